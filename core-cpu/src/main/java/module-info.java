@@ -1,0 +1,9 @@
+/** Backends for the processor: the scalar reference, and OpenBLAS. */
+module io.github.segloss.cpu {
+    requires transitive io.github.segloss;
+
+    exports io.github.segloss.cpu;
+
+    provides io.github.segloss.backend.BackendProvider with
+            io.github.segloss.cpu.ScalarBackendProvider;
+}
