@@ -68,11 +68,21 @@ public final class Formulas {
     /**
      * {@return the probabilities of a sigmoid}
      *
+     * <p>All four share {@code e = exp(-|x|)}, one reciprocal and one logarithm, and one decision on the sign of x, so that
+     * at 0 every part is differentiated on the same analytic branch.
+     *
      * @param x logits
      */
     public static Probabilities sigmoidProbabilities(Expr x) {
+        Condition positive = x.gt(0);
+        Expr e = negativeAbs(x).exp();
+        Expr r = one().div(one().add(e));
+        Expr rest = e.log1p();
         return new Probabilities(
-                sigmoid(x), sigmoid(x.neg()), softplus(x.neg()).neg(), softplus(x).neg());
+                positive.select(1, e).mul(r),
+                positive.select(e, 1).mul(r),
+                positive.select(0, x).sub(rest),
+                positive.select(x.neg(), 0).sub(rest));
     }
 
     /**

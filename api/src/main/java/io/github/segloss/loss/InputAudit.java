@@ -28,7 +28,6 @@ public final class InputAudit {
      * {@return the exception that names the loss, the input, the value, its position and what is allowed}
      *
      * @param graph the graph that counted
-     * @param count how many violations it counted
      * @param prediction the prediction on the host
      * @param target the target on the host
      * @param weightMap the weight map on the host, if there is one
@@ -37,7 +36,6 @@ public final class InputAudit {
      */
     public static InvalidTargetException explain(
             LossGraph graph,
-            long count,
             Tensor prediction,
             Tensor target,
             @Nullable Tensor weightMap,
@@ -47,7 +45,7 @@ public final class InputAudit {
         if (!graph.options().target().isDense()) {
             String label = audit.labelOutside();
             if (label != null) {
-                return audit.exception(label, count);
+                return audit.exception(label);
             }
         }
         for (ScopeInputs.Check check : graph.inputs().checks()) {
@@ -62,19 +60,16 @@ public final class InputAudit {
                     };
             String found = audit.broken(check, Objects.requireNonNull(tensor));
             if (found != null) {
-                return audit.exception(found, count);
+                return audit.exception(found);
             }
         }
         return new InvalidTargetException(
                 graph.loss().id()
-                        + ": "
-                        + count
-                        + " elements of the inputs are not allowed, but none is any more: were they changed during the call?");
+                        + ": an input held a value that is not allowed, but none does any more: were they changed during the call?");
     }
 
-    private InvalidTargetException exception(String found, long count) {
-        String others = count > 1 ? " (" + count + " elements in all are not allowed)" : "";
-        return new InvalidTargetException(inputs.lossId() + ": " + found + others);
+    private InvalidTargetException exception(String found) {
+        return new InvalidTargetException(inputs.lossId() + ": " + found);
     }
 
     private @Nullable String labelOutside() {

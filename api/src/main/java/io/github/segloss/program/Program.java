@@ -5,6 +5,7 @@ import io.github.segloss.graph.Graph;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedMap;
@@ -97,15 +98,23 @@ public final class Program {
         return graph.describe(node).replaceFirst("^%\\d+ = ", "");
     }
 
+    /** Inputs in the order of their roles, then temporaries: the same for every order in which a loss asked for them. */
     private String names(List<Node> loads) {
         return loads.isEmpty()
                 ? "nothing"
                 : loads.stream()
+                        .sorted(
+                                Comparator.comparingInt(Program::roleOrder)
+                                        .thenComparingInt(graph::id))
                         .map(n ->
                                 n.op() instanceof Op.Input input
                                         ? input.name()
                                         : "temporary %" + graph.id(n))
                         .collect(Collectors.joining(", "));
+    }
+
+    private static int roleOrder(Node load) {
+        return load.op() instanceof Op.Input input ? input.role().ordinal() : Integer.MAX_VALUE;
     }
 
     private String storeNames(List<Store> stores) {

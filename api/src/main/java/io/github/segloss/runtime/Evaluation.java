@@ -55,7 +55,6 @@ final class Evaluation {
         if (broken != 0) {
             throw InputAudit.explain(
                     graph,
-                    (long) broken,
                     download.apply(inputs.prediction()),
                     download.apply(inputs.target()),
                     onHost(inputs.weightMap()),
