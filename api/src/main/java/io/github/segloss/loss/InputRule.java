@@ -1,10 +1,9 @@
 package io.github.segloss.loss;
 
-import io.github.segloss.expr.Condition;
 import io.github.segloss.expr.Expr;
 
 /**
- * What the values of a pixel input must be. Each rule is stated twice, as an expression that is counted inside the first pass of a program, and as a test
+ * What the values of a pixel input must be. Each rule is stated twice, as an expression that is summed inside the first pass of a program, and as a test
  * of one number that finds the place for the message afterwards.
  */
 public enum InputRule {
@@ -32,18 +31,19 @@ public enum InputRule {
     }
 
     /**
-     * {@return where an expression breaks the rule}
+     * {@return a number for each element: 0 where the rule is kept, 1 or NaN where it is broken}
+     *
+     * <p>Sums of it are 0 if and only if all elements keep the rule. {@code v - v} is the cheapest test for finite numbers:
+     * infinity minus infinity is NaN, which no sum loses.
      *
      * @param v the values
      */
-    public Condition broken(Expr v) {
+    public Expr penalty(Expr v) {
         return switch (this) {
-            case FINITE ->
-                    v.sub(v).eq(0).not(); // infinity - infinity and NaN - NaN are NaN, which equals
-            // nothing
-            case PROBABILITY, SOFT_TARGET -> v.ge(0).and(v.le(1)).not();
-            case ZERO_OR_ONE -> v.eq(0).or(v.eq(1)).not();
-            case NOT_NEGATIVE -> v.ge(0).and(v.sub(v).eq(0)).not();
+            case FINITE -> v.sub(v);
+            case PROBABILITY, SOFT_TARGET -> v.ge(0).and(v.le(1)).not().toExpr();
+            case ZERO_OR_ONE -> v.eq(0).or(v.eq(1)).not().toExpr();
+            case NOT_NEGATIVE -> v.ge(0).and(v.sub(v).eq(0)).not().toExpr();
         };
     }
 

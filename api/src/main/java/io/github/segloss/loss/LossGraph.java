@@ -25,7 +25,7 @@ public final class LossGraph {
     /** The name of the output that holds the gradient with respect to the prediction. */
     public static final String GRADIENT = "gradient";
 
-    /** The name of the output that counts the elements of the inputs that are not allowed. */
+    /** The name of the output that is 0 if and only if all elements of the inputs are allowed; it may be NaN. */
     public static final String VIOLATIONS = "violations";
 
     private final Loss loss;

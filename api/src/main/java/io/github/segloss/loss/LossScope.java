@@ -28,22 +28,28 @@ public final class LossScope {
     private final int classes;
     private final boolean twoClasses;
     private final boolean weighted;
+    private final @Nullable Chosen chosen;
 
-    LossScope(
+    /** Pixels chosen by the loss itself, and their number in the batch. */
+    private record Chosen(Condition pixels, Expr count) {}
+
+    private LossScope(
             ScopeInputs inputs,
             LossOptions options,
             int classes,
             boolean twoClasses,
-            boolean weighted) {
+            boolean weighted,
+            @Nullable Chosen chosen) {
         this.inputs = inputs;
         this.options = options;
         this.classes = classes;
         this.twoClasses = twoClasses;
         this.weighted = weighted;
+        this.chosen = chosen;
     }
 
     static LossScope of(ScopeInputs inputs, LossOptions options) {
-        return new LossScope(inputs, options, inputs.channels(), false, true);
+        return new LossScope(inputs, options, inputs.channels(), false, true, null);
     }
 
     // ---- the view of the inputs
@@ -58,12 +64,23 @@ public final class LossScope {
             return this;
         }
         inputs.useTwoClasses();
-        return new LossScope(inputs, options, 2, true, weighted);
+        return new LossScope(inputs, options, 2, true, weighted, chosen);
     }
 
     /** {@return this scope without class weights: for a loss that applies them to one of its parts only} */
     public LossScope withoutClassWeights() {
-        return new LossScope(inputs, options, classes, twoClasses, false);
+        return new LossScope(inputs, options, classes, twoClasses, false, chosen);
+    }
+
+    /**
+     * {@return this scope in which only some of the pixels count: for a loss that chooses pixels itself, such as the hardest}
+     *
+     * @param pixels which pixels, one truth value per pixel
+     * @param count how many of the pixels that count here are chosen in the batch
+     */
+    public LossScope among(Condition pixels, Expr count) {
+        return new LossScope(
+                inputs, options, classes, twoClasses, weighted, new Chosen(pixels, count));
     }
 
     /**
@@ -72,7 +89,19 @@ public final class LossScope {
      * @param other the options; activation and target must be the same
      */
     public LossScope with(LossOptions other) {
-        return new LossScope(inputs, other, classes, twoClasses, weighted);
+        return new LossScope(inputs, other, classes, twoClasses, weighted, chosen);
+    }
+
+    /**
+     * {@return another loss of the same inputs, as a part of this one; its weighted means divide by what it divides by when it stands alone}
+     *
+     * @param loss the part
+     */
+    public Expr part(Loss loss) {
+        return loss.define(
+                options.weightNormalization() != null
+                        ? this
+                        : with(options.withWeightNormalization(loss.defaultWeightNormalization())));
     }
 
     /** {@return the options} */
@@ -88,6 +117,22 @@ public final class LossScope {
     /** {@return whether values on the pixels vary along CLASS} */
     public boolean hasClassAxis() {
         return classes > 1;
+    }
+
+    /**
+     * {@return how the channels relate: exclusive classes for a softmax and for the two-class form, independent ones for a sigmoid; given probabilities are
+     * independent for a single channel or a target that says so ({@link TargetKind#BINARY})}
+     */
+    public Terms terms() {
+        boolean independent =
+                !twoClasses
+                        && switch (options.activation()) {
+                            case SIGMOID -> true;
+                            case SOFTMAX -> false;
+                            case NONE ->
+                                    classes == 1 || options.target() == TargetKind.BINARY;
+                        };
+        return independent ? Terms.INDEPENDENT : Terms.CATEGORICAL;
     }
 
     /**
@@ -213,7 +258,21 @@ public final class LossScope {
 
     /** {@return which pixels count, or null if all do} */
     public @Nullable Condition valid() {
-        return inputs.valid();
+        Condition valid = inputs.valid();
+        if (chosen == null) {
+            return valid;
+        }
+        return valid == null ? chosen.pixels() : valid.and(chosen.pixels());
+    }
+
+    /**
+     * {@return an expression where pixels count, and 0 elsewhere; without weights}
+     *
+     * @param e on the pixels
+     */
+    public Expr masked(Expr e) {
+        Condition valid = valid();
+        return valid == null ? e : valid.select(e, 0);
     }
 
     // ---- sums over regions
@@ -264,12 +323,12 @@ public final class LossScope {
     public Expr reduce(Expr perClass) {
         Expr weights = classWeights();
         Expr v = weights == null ? perClass : perClass.mul(weights);
-        if (options.reduction() == Reduction.NONE) {
-            return v;
-        }
         Condition selected = selected();
         if (selected != null) {
             v = selected.select(v, 0);
+        }
+        if (options.reduction() == Reduction.NONE) {
+            return v;
         }
         Expr total = v.sum(itemAxes());
         if (options.reduction() == Reduction.SUM) {
@@ -284,6 +343,32 @@ public final class LossScope {
         }
         return Formulas.ratio(
                 total, options.batch() ? perSample : perSample.mul(Expr.size(Axes.BATCH)), 0);
+    }
+
+    /**
+     * {@return the results of the classes that are present reduced as the options say: a mean is that over the selected classes that are present, then
+     * over the samples; a sample without any counts as 0}
+     *
+     * @param perClass one value per class and, unless regions go over the batch, sample
+     * @param present which of them count
+     */
+    public Expr reducePresent(Expr perClass, Condition present) {
+        Expr weights = classWeights();
+        Condition selected = selected();
+        Condition counted = selected == null ? present : present.and(selected);
+        Expr v = counted.select(weights == null ? perClass : perClass.mul(weights), 0);
+        return switch (options.reduction()) {
+            case NONE -> v;
+            case SUM -> v.sum(itemAxes());
+            case MEAN -> {
+                boolean byWeight =
+                        weights != null && weightNormalization() == WeightNormalization.WEIGHT_SUM;
+                Expr amount = byWeight ? counted.select(weights, 0) : counted.toExpr();
+                Axes classAxis = hasClassAxis() ? Axes.CLASS : Axes.NONE;
+                Expr mean = Formulas.ratio(v.sum(classAxis), amount.sum(classAxis), 0);
+                yield options.batch() ? mean : mean.sum(Axes.BATCH).div(Expr.size(Axes.BATCH));
+            }
+        };
     }
 
     /**
@@ -343,6 +428,10 @@ public final class LossScope {
         Expr weights = classWeights();
         if (byWeight && (weights != null || inputs.weightMap() != null)) {
             Expr mass = kind == Terms.CATEGORICAL ? target() : Expr.one();
+            Condition selected = kind == Terms.SELECTED ? selected() : null;
+            if (selected != null) {
+                mass = selected.select(mass, 0);
+            }
             Expr applied = measure(weights == null ? mass : mass.mul(weights));
             return applied.sum(hasClassAxis() ? Axes.ALL : Axes.BATCH_SPACE);
         }
@@ -350,11 +439,20 @@ public final class LossScope {
         if (over == null) {
             over = kind == Terms.CATEGORICAL ? MeanOver.VOXELS : MeanOver.ELEMENTS;
         }
-        return over == MeanOver.VOXELS ? validVoxels() : validElements();
+        if (over == MeanOver.VOXELS) {
+            return validVoxels();
+        }
+        Condition selected = kind == Terms.SELECTED ? selected() : null;
+        return selected == null
+                ? validElements()
+                : selected.select(masked(Expr.one()), 0).sum(Axes.ALL);
     }
 
     /** {@return the number of voxels of the batch that count} */
     public Expr validVoxels() {
+        if (chosen != null) {
+            return chosen.count();
+        }
         Condition valid = inputs.valid();
         return valid == null
                 ? Expr.size(Axes.BATCH_SPACE)
@@ -363,7 +461,7 @@ public final class LossScope {
 
     /** {@return the number of elements, voxels times classes, that count} */
     public Expr validElements() {
-        Condition valid = inputs.valid();
+        Condition valid = valid();
         Expr ones = valid == null ? Expr.one() : valid.toExpr();
         return hasClassAxis() ? ones.sum(Axes.ALL) : ones.sum(Axes.BATCH_SPACE);
     }
@@ -375,9 +473,26 @@ public final class LossScope {
      */
     public Expr measure(Expr e) {
         Expr map = inputs.weightMap();
-        Expr weighed = map == null ? e : e.mul(map);
-        Condition valid = inputs.valid();
-        return valid == null ? weighed : valid.select(weighed, 0);
+        return masked(map == null ? e : e.mul(map));
+    }
+
+    // ---- ranks
+
+    /**
+     * {@return for each pixel the sum of some values over all pixels of equal or smaller rank, itself included; pixels that do not count are removed
+     * before the ranking and have 0; no gradient}
+     *
+     * @param values what is summed
+     * @param keys what is ranked, descending; the lowest index first among equals
+     * @param axes the axes that form one ranking: SPACE, or BATCH and SPACE
+     */
+    public Expr rankedSum(Expr values, Expr keys, Axes axes) {
+        Condition valid = valid();
+        if (valid != null && valid.node().extent().has(Axis.CLASS) && !keys.extent().has(Axis.CLASS)) {
+            valid = valid.toExpr().max(Axes.CLASS).gt(0.5);
+        }
+        Expr ranked = valid == null ? keys : valid.select(keys, Double.NEGATIVE_INFINITY);
+        return values.rankedSum(ranked.detach(), axes);
     }
 
     // ---- options as expressions
@@ -494,6 +609,71 @@ public final class LossScope {
         if (!options.classWeights().isEmpty()) {
             throw new InvalidParameterException(
                     inputs.lossId() + ": class weights do not fit, " + why + "; leave them out");
+        }
+    }
+
+    /**
+     * Refuses independent channels, several of which can be true at one pixel.
+     *
+     * @param why the reason, as the middle of a sentence
+     */
+    public void requireExclusiveClasses(String why) {
+        if (terms() == Terms.INDEPENDENT && classes > 1) {
+            throw new InvalidParameterException(
+                    inputs.lossId()
+                            + ": "
+                            + classes
+                            + " independent channels (activation "
+                            + lower(options.activation())
+                            + ", target "
+                            + lower(options.target())
+                            + ") do not fit, "
+                            + why
+                            + "; allowed: one channel, activation softmax, or probabilities of exclusive classes");
+        }
+    }
+
+    /**
+     * Refuses a selection of classes.
+     *
+     * @param why the reason, as the middle of a sentence
+     */
+    public void refuseClassSelection(String why) {
+        if (selectedClasses() != classes) {
+            throw new InvalidParameterException(
+                    inputs.lossId()
+                            + ": a selection of classes does not fit, "
+                            + why
+                            + "; select all classes");
+        }
+    }
+
+    /**
+     * Refuses a class that does not exist or is not selected.
+     *
+     * @param name the parameter that names the class
+     * @param index the class
+     * @param why the reason, as the middle of a sentence
+     */
+    public void requireSelected(String name, int index, String why) {
+        if (index < 0 || index >= classes) {
+            throw new InvalidParameterException(
+                    inputs.lossId()
+                            + ": parameter "
+                            + name
+                            + " is "
+                            + index
+                            + "; the classes are 0 to "
+                            + (classes - 1));
+        }
+        if (!options.classes().includes(index, inputs.channels())) {
+            throw new InvalidParameterException(
+                    inputs.lossId()
+                            + ": class "
+                            + index
+                            + " is not selected, "
+                            + why
+                            + "; select it too");
         }
     }
 

@@ -4,6 +4,7 @@ import io.github.segloss.InvalidParameterException;
 import io.github.segloss.expr.Condition;
 import io.github.segloss.expr.Expr;
 import io.github.segloss.graph.Axes;
+import io.github.segloss.graph.Axis;
 import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Nodes;
@@ -14,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -243,27 +243,31 @@ final class ScopeInputs {
         return Math.max(2, layout.channels());
     }
 
-    /** How many elements break a rule, as one sum. */
+    /** A sum that is 0 if and only if all inputs keep their rules; NaN is as good as any other number for "not". */
     Expr violations() {
-        Condition broken = null;
+        Expr perPixel = Expr.zero();
+        Expr perElement = Expr.zero();
         for (Check check : checks()) {
-            Condition here = check.rule().broken(Expr.of(Nodes.input(check.input())));
-            if (valid != null && !check.everywhere()) {
-                here = here.and(valid);
+            // A value under a mask is loaded as 0, which keeps every rule.
+            Expr value = check.everywhere() ? Expr.of(Nodes.input(check.input())) : load(check.input());
+            Expr penalty = check.rule().penalty(value);
+            if (penalty.extent().has(Axis.CLASS)) {
+                perElement = perElement.add(penalty);
+            } else {
+                perPixel = perPixel.add(penalty);
             }
-            broken = broken == null ? here : broken.or(here);
         }
         if (!options.target().isDense()) {
-            Node label = Nodes.input(target);
-            Condition low = Condition.of(Nodes.binary(BinaryFunction.LT, label, Nodes.index(0)));
-            Condition high =
-                    Condition.of(
-                            Nodes.binary(BinaryFunction.LE, Nodes.index(labelClasses()), label));
-            Condition outside = low.or(high);
-            outside = valid == null ? outside : outside.and(valid);
-            broken = broken == null ? outside : broken.or(outside);
+            perPixel = perPixel.add(labelOutside().toExpr());
         }
-        Expr count = Objects.requireNonNull(broken).toExpr();
-        return count.sum(count.extent());
+        return perPixel.sum(perPixel.extent()).add(perElement.sum(perElement.extent()));
+    }
+
+    private Condition labelOutside() {
+        Node label = Nodes.input(target);
+        Condition low = Condition.of(Nodes.binary(BinaryFunction.LT, label, Nodes.index(0)));
+        Condition high = Condition.of(Nodes.binary(BinaryFunction.LE, Nodes.index(labelClasses()), label));
+        Condition outside = low.or(high);
+        return valid == null ? outside : outside.and(valid);
     }
 }

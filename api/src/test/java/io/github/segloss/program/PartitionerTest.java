@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.github.segloss.expr.Condition;
 import io.github.segloss.expr.Expr;
 import io.github.segloss.graph.Axes;
+import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.Window;
 import io.github.segloss.loss.InputLayout;
@@ -18,7 +19,8 @@ import io.github.segloss.loss.Outputs;
 import io.github.segloss.loss.Terms;
 import org.junit.jupiter.api.Test;
 
-/** The partition rules, on losses written here, by the summaries of their programs. One of the accumulators of the first pass counts bad inputs. */
+/** The partition rules, on losses written here, by the summaries of their programs. Two of the accumulators of the first pass check the inputs:
+ * labels per pixel, logits per element. */
 class PartitionerTest {
     private static final Loss CROSS_ENTROPY =
             in -> in.mean(in.target().mul(in.probabilities(0).logP()).neg(), Terms.CATEGORICAL);
@@ -53,7 +55,7 @@ class PartitionerTest {
     @Test
     void aMeanOverAllPixelsIsOnePass() {
         assertEquals(
-                "pass 0: reads prediction, target; accumulates 2; stores gradient",
+                "pass 0: reads prediction, target; accumulates 3; stores gradient",
                 passes(program(CROSS_ENTROPY, LossOptions.softmax(), Outputs.BOTH)));
     }
 
@@ -76,7 +78,7 @@ class PartitionerTest {
         Program program = program(DICE, LossOptions.softmax(), Outputs.BOTH);
         assertEquals(
                 """
-                pass 0: reads prediction, target; accumulates 3; stores nothing
+                pass 0: reads prediction, target; accumulates 4; stores nothing
                 pass 1: reads prediction, target; accumulates 0; stores gradient\
                 """,
                 passes(program));
@@ -94,7 +96,7 @@ class PartitionerTest {
         Program program = program(COMPOUND, LossOptions.softmax(), Outputs.BOTH);
         assertEquals(
                 """
-                pass 0: reads prediction, target; accumulates 3; stores nothing
+                pass 0: reads prediction, target; accumulates 4; stores nothing
                 pass 1: reads prediction, target; accumulates 1; stores gradient\
                 """,
                 passes(program));
@@ -109,8 +111,9 @@ class PartitionerTest {
     @Test
     void inputsAreCheckedInTheFirstPass() {
         Program program = program(COMPOUND, LossOptions.softmax(), Outputs.BOTH);
-        var violations = program.graph().outputs().get(LossGraph.VIOLATIONS);
-        assertTrue(program.passes().getFirst().accumulators().contains(violations));
+        Node violations = program.graph().outputs().get(LossGraph.VIOLATIONS);
+        assertEquals(2, violations.args().size());
+        assertTrue(program.passes().getFirst().accumulators().containsAll(violations.args()), program.text());
     }
 
     @Test
