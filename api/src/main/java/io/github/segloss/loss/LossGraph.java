@@ -5,6 +5,7 @@ import io.github.segloss.expr.Condition;
 import io.github.segloss.expr.Expr;
 import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.Graph;
+import io.github.segloss.graph.LabelContraction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Nodes;
 import io.github.segloss.graph.Op;
@@ -68,15 +69,16 @@ public final class LossGraph {
             // Nothing to average: the value is 0. The gradient is 0 already, since no pixel counts.
             value = valid.toExpr().sum(valid.node().extent()).gt(0).select(value, 0);
         }
+        Node valueNode = LabelContraction.contract(value.node());
         int classes = inputs.classes();
         SequencedMap<String, Node> results = new LinkedHashMap<>();
         if (outputs != Outputs.GRADIENT) {
-            results.put(VALUE, value.node());
+            results.put(VALUE, valueNode);
         }
         if (outputs != Outputs.VALUE) {
             results.put(
                     GRADIENT,
-                    Autodiff.vjp(value.node(), inputs.predictionInput(), upstream(value, layout)));
+                    Autodiff.vjp(valueNode, inputs.predictionInput(), upstream(value, layout)));
         }
         results.put(VIOLATIONS, inputs.violations().node());
         Graph graph = Graph.of(classes, results);

@@ -129,8 +129,7 @@ public final class LossScope {
                         && switch (options.activation()) {
                             case SIGMOID -> true;
                             case SOFTMAX -> false;
-                            case NONE ->
-                                    classes == 1 || options.target() == TargetKind.BINARY;
+                            case NONE -> classes == 1 || options.target() == TargetKind.BINARY;
                         };
         return independent ? Terms.INDEPENDENT : Terms.CATEGORICAL;
     }
@@ -488,7 +487,9 @@ public final class LossScope {
      */
     public Expr rankedSum(Expr values, Expr keys, Axes axes) {
         Condition valid = valid();
-        if (valid != null && valid.node().extent().has(Axis.CLASS) && !keys.extent().has(Axis.CLASS)) {
+        if (valid != null
+                && valid.node().extent().has(Axis.CLASS)
+                && !keys.extent().has(Axis.CLASS)) {
             valid = valid.toExpr().max(Axes.CLASS).gt(0.5);
         }
         Expr ranked = valid == null ? keys : valid.select(keys, Double.NEGATIVE_INFINITY);

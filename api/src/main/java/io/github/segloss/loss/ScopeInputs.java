@@ -249,7 +249,8 @@ final class ScopeInputs {
         Expr perElement = Expr.zero();
         for (Check check : checks()) {
             // A value under a mask is loaded as 0, which keeps every rule.
-            Expr value = check.everywhere() ? Expr.of(Nodes.input(check.input())) : load(check.input());
+            Expr value =
+                    check.everywhere() ? Expr.of(Nodes.input(check.input())) : load(check.input());
             Expr penalty = check.rule().penalty(value);
             if (penalty.extent().has(Axis.CLASS)) {
                 perElement = perElement.add(penalty);
@@ -266,7 +267,8 @@ final class ScopeInputs {
     private Condition labelOutside() {
         Node label = Nodes.input(target);
         Condition low = Condition.of(Nodes.binary(BinaryFunction.LT, label, Nodes.index(0)));
-        Condition high = Condition.of(Nodes.binary(BinaryFunction.LE, Nodes.index(labelClasses()), label));
+        Condition high =
+                Condition.of(Nodes.binary(BinaryFunction.LE, Nodes.index(labelClasses()), label));
         Condition outside = low.or(high);
         return valid == null ? outside : outside.and(valid);
     }

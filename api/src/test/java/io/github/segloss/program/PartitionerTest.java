@@ -113,7 +113,9 @@ class PartitionerTest {
         Program program = program(COMPOUND, LossOptions.softmax(), Outputs.BOTH);
         Node violations = program.graph().outputs().get(LossGraph.VIOLATIONS);
         assertEquals(2, violations.args().size());
-        assertTrue(program.passes().getFirst().accumulators().containsAll(violations.args()), program.text());
+        assertTrue(
+                program.passes().getFirst().accumulators().containsAll(violations.args()),
+                program.text());
     }
 
     @Test
