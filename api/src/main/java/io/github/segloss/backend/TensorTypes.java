@@ -2,7 +2,6 @@ package io.github.segloss.backend;
 
 import io.github.segloss.tensor.DType;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The element types of the tensors of a program, by the names of its pixel inputs and pixel outputs.
@@ -31,10 +30,5 @@ public record TensorTypes(Map<String, DType> byName) {
             throw new IllegalArgumentException("no element type was given for '" + name + "'");
         }
         return type;
-    }
-
-    /** {@return text that is equal for equal types} */
-    public String key() {
-        return new TreeMap<>(byName).toString();
     }
 }

@@ -114,6 +114,9 @@ public final class Nodes {
         if (isProductWithTable(a)) {
             return multiply(a.arg(0), negate(a.arg(1)));
         }
+        if (isBinary(a, BinaryFunction.SUB)) {
+            return subtract(a.arg(1), a.arg(0));
+        }
         return plainUnary(UnaryFunction.NEG, a);
     }
 
@@ -181,9 +184,20 @@ public final class Nodes {
         if (b.isConstant(0)) {
             return a;
         }
-        if (isSelect(a)
-                && isSelect(b)
-                && a.arg(0) == b.arg(0)) { // g x + (1 - g) y is a choice, not two products
+        if (isNegation(b)) {
+            return subtract(a, b.arg(0));
+        }
+        if (isNegation(a)) {
+            return subtract(b, a.arg(0));
+        }
+        if (isComplement(a, b) || isComplement(b, a)) {
+            return ONE;
+        }
+        if (shareTable(a, b)) {
+            return multiply(add(a.arg(0), b.arg(0)), a.arg(1));
+        }
+        // g x + (1 - g) y is a choice, not two products.
+        if (isSelect(a) && isSelect(b) && a.arg(0) == b.arg(0)) {
             return select(a.arg(0), add(a.arg(1), b.arg(1)), add(a.arg(2), b.arg(2)));
         }
         return plainBinary(BinaryFunction.ADD, a, b);
@@ -198,6 +212,12 @@ public final class Nodes {
         }
         if (a.isConstant(1) && isCastCondition(b)) {
             return unary(UnaryFunction.CAST, unary(UnaryFunction.NOT, b.arg(0)));
+        }
+        if (isNegation(b)) {
+            return add(a, b.arg(0));
+        }
+        if (shareTable(a, b)) {
+            return multiply(subtract(a.arg(0), b.arg(0)), a.arg(1));
         }
         return plainBinary(BinaryFunction.SUB, a, b);
     }
@@ -511,6 +531,24 @@ public final class Nodes {
         return node.op() instanceof Op.Unary(UnaryFunction f)
                 && f == UnaryFunction.CAST
                 && node.arg(0).type() == ValueType.BOOL;
+    }
+
+    private static boolean isBinary(Node node, BinaryFunction function) {
+        return node.op() instanceof Op.Binary(BinaryFunction f) && f == function;
+    }
+
+    private static boolean isNegation(Node node) {
+        return node.op() instanceof Op.Unary(UnaryFunction f) && f == UnaryFunction.NEG;
+    }
+
+    /** Whether b is {@code 1 - a}. */
+    private static boolean isComplement(Node a, Node b) {
+        return isBinary(b, BinaryFunction.SUB) && b.arg(0).isConstant(1) && b.arg(1) == a;
+    }
+
+    /** Whether both are products of something on the pixels with the same table, which is then multiplied by once. */
+    private static boolean shareTable(Node a, Node b) {
+        return isProductWithTable(a) && isProductWithTable(b) && a.arg(1) == b.arg(1);
     }
 
     /** A product of something on the pixels with a table or scalar on its right, the form to which products are brought. */

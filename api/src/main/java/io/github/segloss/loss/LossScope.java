@@ -120,18 +120,16 @@ public final class LossScope {
     }
 
     /**
-     * {@return how the channels relate: exclusive classes for a softmax and for the two-class form, independent ones for a sigmoid; given probabilities are
-     * independent for a single channel or a target that says so ({@link TargetKind#BINARY})}
+     * {@return whether each channel is a yes-or-no question of its own, not one of several exclusive classes: so for a sigmoid; given probabilities are
+     * for a single channel or a target that says so ({@link TargetKind#BINARY}); a softmax and the two-class form never are}
      */
-    public Terms terms() {
-        boolean independent =
-                !twoClasses
-                        && switch (options.activation()) {
-                            case SIGMOID -> true;
-                            case SOFTMAX -> false;
-                            case NONE -> classes == 1 || options.target() == TargetKind.BINARY;
-                        };
-        return independent ? Terms.INDEPENDENT : Terms.CATEGORICAL;
+    public boolean hasIndependentChannels() {
+        return !twoClasses
+                && switch (options.activation()) {
+                    case SIGMOID -> true;
+                    case SOFTMAX -> false;
+                    case NONE -> classes == 1 || options.target() == TargetKind.BINARY;
+                };
     }
 
     /**
@@ -619,7 +617,7 @@ public final class LossScope {
      * @param why the reason, as the middle of a sentence
      */
     public void requireExclusiveClasses(String why) {
-        if (terms() == Terms.INDEPENDENT && classes > 1) {
+        if (hasIndependentChannels() && classes > 1) {
             throw new InvalidParameterException(
                     inputs.lossId()
                             + ": "

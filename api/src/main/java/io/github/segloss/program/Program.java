@@ -19,11 +19,13 @@ public final class Program {
     private final Graph graph;
     private final SequencedMap<String, Axes> outputs;
     private final List<Kernel> kernels;
+    private final String key;
 
     Program(Graph graph, SequencedMap<String, Axes> outputs, List<Kernel> kernels) {
         this.graph = graph;
         this.outputs = Collections.unmodifiableSequencedMap(outputs);
         this.kernels = List.copyOf(kernels);
+        this.key = graph.text() + outputs;
     }
 
     /** {@return the graph that the kernels compute} */
@@ -67,7 +69,7 @@ public final class Program {
 
     /** {@return text that is equal for programs that compute the same: the key under which executables are cached} */
     public String key() {
-        return graph.text() + outputs;
+        return key;
     }
 
     /** {@return one line for each kernel: what it reads, how many values it accumulates, what it stores} */

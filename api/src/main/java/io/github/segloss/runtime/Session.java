@@ -18,7 +18,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Session implements AutoCloseable {
     private final Backend backend;
-    private final ConcurrentMap<String, Executable> compiled = new ConcurrentHashMap<>();
+    /** A program by its key, whose hash is computed once, and the element types of its tensors. */
+    private record Compiled(String program, TensorTypes types) {}
+
+    private final ConcurrentMap<Compiled, Executable> compiled = new ConcurrentHashMap<>();
     private final AtomicLong compilations = new AtomicLong();
 
     private Session(Backend backend) {
@@ -76,7 +79,7 @@ public final class Session implements AutoCloseable {
      */
     public Executable executable(Program program, TensorTypes types) {
         return compiled.computeIfAbsent(
-                program.key() + types.key(),
+                new Compiled(program.key(), types),
                 _ -> {
                     compilations.incrementAndGet();
                     return backend.compile(program, types);

@@ -112,6 +112,30 @@ class NodesTest {
     }
 
     @Test
+    void signsAndCommonTablesAreTakenOut() {
+        Node minusY = Nodes.unary(UnaryFunction.NEG, y);
+        assertEquals(new Op.Binary(BinaryFunction.SUB), Nodes.binary(BinaryFunction.ADD, x, minusY).op());
+        assertEquals(new Op.Binary(BinaryFunction.ADD), Nodes.binary(BinaryFunction.SUB, x, minusY).op());
+        Node difference = Nodes.binary(BinaryFunction.SUB, x, y);
+        assertEquals(List.of(y, x), Nodes.unary(UnaryFunction.NEG, difference).args());
+        Node both =
+                Nodes.binary(
+                        BinaryFunction.ADD,
+                        Nodes.binary(BinaryFunction.MUL, x, table),
+                        Nodes.binary(BinaryFunction.MUL, y, table));
+        assertSame(table, both.arg(1));
+        assertEquals(new Op.Binary(BinaryFunction.ADD), both.arg(0).op());
+        Node complement = Nodes.binary(BinaryFunction.SUB, Nodes.constant(1), x);
+        assertTrue(Nodes.binary(BinaryFunction.ADD, x, complement).isConstant(1));
+    }
+
+    @Test
+    void theDifferenceOfAValueWithItselfStays() {
+        // It is the check for finite numbers: NaN for NaN and infinity.
+        assertEquals(new Op.Binary(BinaryFunction.SUB), Nodes.binary(BinaryFunction.SUB, x, x).op());
+    }
+
+    @Test
     void typesAreChecked() {
         assertThrows(SegLossException.class, () -> Nodes.binary(BinaryFunction.ADD, x, label));
         assertThrows(SegLossException.class, () -> Nodes.binary(BinaryFunction.EQ, x, label));
