@@ -458,6 +458,10 @@ public final class LossScope {
 
     /** {@return the number of elements, voxels times classes, that count} */
     public Expr validElements() {
+        Condition given = inputs.valid();
+        if (chosen != null && (given == null || !given.node().extent().has(Axis.CLASS))) {
+            return hasClassAxis() ? chosen.count().mul(Expr.size(Axes.CLASS)) : chosen.count();
+        }
         Condition valid = valid();
         Expr ones = valid == null ? Expr.one() : valid.toExpr();
         return hasClassAxis() ? ones.sum(Axes.ALL) : ones.sum(Axes.BATCH_SPACE);

@@ -38,8 +38,8 @@ final class TensorRows {
                 s.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (start + i) * 4, (float) in[io + i * is]);
         } else {
             for (int i = 0; i < n; i++) {
-                double before = accumulate ? tensor.doubleAt(start + i) : 0;
-                tensor.set(start + i, before + in[io + i * is]);
+                double value = in[io + i * is];
+                tensor.set(start + i, accumulate ? tensor.doubleAt(start + i) + value : value);
             }
         }
     }

@@ -171,6 +171,9 @@ final class TilePass {
 
     private void accumulate(Node node) {
         Node arg = node.arg(0);
+        if (sample > 0 && !arg.extent().has(Axis.BATCH)) {
+            return; // the same for all samples, and already in
+        }
         ReduceFunction f = function(node);
         double[] totals = run.table(node);
         double[] a = data(arg);
