@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ public final class LabelContraction {
 
     /** What each node is at the class of a label, by the condition that compares with that label. */
     private final Map<Node, Map<Node, Node>> picked = new HashMap<>();
+
+    /** The support of each node: a graph shares its nodes, and without this a walk would visit each as often as there are paths to it. */
+    private final Map<Node, Optional<Node>> supports = new IdentityHashMap<>();
 
     private LabelContraction() {}
 
@@ -55,7 +59,17 @@ public final class LabelContraction {
     }
 
     /** The condition {@code classIndex == label} outside of which a node is 0, if there is one. */
-    private static @Nullable Node support(Node node) {
+    private @Nullable Node support(Node node) {
+        // Not computeIfAbsent: it would run into itself.
+        Optional<Node> known = supports.get(node);
+        if (known == null) {
+            known = Optional.ofNullable(supportAnew(node));
+            supports.put(node, known);
+        }
+        return known.orElse(null);
+    }
+
+    private @Nullable Node supportAnew(Node node) {
         return switch (node.op()) {
             case Op.Unary(UnaryFunction f) ->
                     switch (f) {
@@ -96,7 +110,7 @@ public final class LabelContraction {
     }
 
     /** The support that two nodes share; a constant 0 shares any. */
-    private static @Nullable Node common(Node a, Node b) {
+    private @Nullable Node common(Node a, Node b) {
         if (a.isConstant(0)) {
             return support(b);
         }

@@ -360,8 +360,10 @@ public record ParameterSpec(
     }
 
     private InvalidParameterException refused(String lossId, Object value) {
+        boolean isWhole = kind == ParameterKind.INTEGER || kind == ParameterKind.INTEGERS;
+        Object found = isWhole && value instanceof Double number ? text(number) : value;
         return new InvalidParameterException(
-                lossId + ": parameter " + name + " is " + value + "; it must be " + range());
+                lossId + ": parameter " + name + " is " + found + "; it must be " + range());
     }
 
     private @Nullable Object parse(String text) {

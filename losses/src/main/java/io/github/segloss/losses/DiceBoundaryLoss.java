@@ -13,7 +13,7 @@ import java.util.List;
  * Dice plus boundary loss, {@code lambda_region Dice + lambda_boundary Boundary}. Both weights are run-time parameters, so that a schedule changes them
  * without compiling again: {@code lossFunction.with("lambda_boundary", 0.01 * epoch)}.
  *
- * <p>Kervadec et al. 2021, eq. 7 with Dice as the region loss, doi:10.1016/j.media.2020.101851.
+ * <p>Kervadec et al. 2021, with Dice as the region loss, doi:10.1016/j.media.2020.101851.
  *
  * @param region smoothing, squares, overlap, empty classes of the Dice part
  * @param lambdaRegion the weight of the Dice part, at least 0
@@ -33,20 +33,20 @@ public record DiceBoundaryLoss(
             LossDefinition.of("dice_boundary", Family.COMPOUND)
                     .title("Dice and boundary loss")
                     .formula("lambda_region Dice + lambda_boundary Boundary")
-                    .source("Kervadec et al. 2021, eq. 7, doi:10.1016/j.media.2020.101851")
-                    .purpose("small structures: the region loss finds them, the distances shape them")
+                    .source("Kervadec et al. 2021, doi:10.1016/j.media.2020.101851")
+                    .purpose(
+                            "small structures: the region loss finds them, the distances shape them")
                     .relations("dice at lambda_boundary 0, boundary at lambda_region 0")
                     .traps("may be negative; needs a signed distance map")
                     .parameters(RegionOptions.ALL)
                     .parameters(LAMBDA_REGION, LAMBDA_BOUNDARY, BoundaryLoss.CHANNELS)
                     .laws(Law.PERMUTE_SAMPLES, Law.RELABEL_CLASSES, Law.BATCH_IS_MEAN)
-                    .create(
-                            values ->
-                                    new DiceBoundaryLoss(
-                                            RegionOptions.of(values),
-                                            values.number("lambda_region"),
-                                            values.number("lambda_boundary"),
-                                            values.integers("channels")));
+                    .create(values ->
+                            new DiceBoundaryLoss(
+                                    RegionOptions.of(values),
+                                    values.number("lambda_region"),
+                                    values.number("lambda_boundary"),
+                                    values.integers("channels")));
 
     /**
      * Checks the parameters.

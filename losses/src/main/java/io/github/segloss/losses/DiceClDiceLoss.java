@@ -40,12 +40,11 @@ public record DiceClDiceLoss(int iterations, double smooth, double alphaClDice) 
                             Law.SOFT_IS_HARD,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new DiceClDiceLoss(
-                                            values.integer("iterations"),
-                                            values.number("smooth"),
-                                            values.number("alpha_cldice")));
+                    .create(values ->
+                            new DiceClDiceLoss(
+                                    values.integer("iterations"),
+                                    values.number("smooth"),
+                                    values.number("alpha_cldice")));
 
     /**
      * Checks the parameters.
@@ -80,8 +79,8 @@ public record DiceClDiceLoss(int iterations, double smooth, double alphaClDice) 
     private Expr dice(LossScope in) {
         Probabilities p = in.probabilities(0);
         Expr g = in.target();
-        Expr wrong = p.p().mul(Expr.one().sub(g)).add(p.q().mul(g));
-        return SoftClDiceLoss.pooled(in, wrong)
-                .div(SoftClDiceLoss.pooled(in, p.p().add(g)).add(smooth));
+        Expr wrong = SoftClDiceLoss.pooled(in, p.p().mul(Expr.one().sub(g)).add(p.q().mul(g)));
+        Expr hits = SoftClDiceLoss.pooled(in, p.p().mul(g)).mul(2);
+        return wrong.div(hits.add(wrong).add(smooth));
     }
 }

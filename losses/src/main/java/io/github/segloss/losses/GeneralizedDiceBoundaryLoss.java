@@ -1,7 +1,6 @@
 package io.github.segloss.losses;
 
 import io.github.segloss.expr.Expr;
-import io.github.segloss.expr.Probabilities;
 import io.github.segloss.loss.Family;
 import io.github.segloss.loss.Law;
 import io.github.segloss.loss.Loss;
@@ -17,7 +16,7 @@ import java.util.List;
  * parameters: in the paper the weight of the boundary part grows by 0.01 each epoch, here
  * {@code lossFunction.with("lambda_boundary", 0.01 * epoch)}.
  *
- * <p>Kervadec et al. 2021, eq. 7 and section 3, doi:10.1016/j.media.2020.101851. The form of GD with the smoothing inside the factor 2 is that of the
+ * <p>Kervadec et al. 2021, doi:10.1016/j.media.2020.101851. The form of GD with the smoothing inside the factor 2 is that of the
  * authors; the {@code generalized_dice} of this library smooths like Dice and gives an absent class the largest finite weight.
  *
  * @param lambdaRegion the weight of the region part, at least 0
@@ -41,9 +40,10 @@ public record GeneralizedDiceBoundaryLoss(
                     .title("Generalized Dice and boundary loss")
                     .formula(
                             "lambda_region [1 - 2 (sum_c w_c I_c + smooth) / (sum_c w_c (A_c + B_c) + smooth)] + lambda_boundary Boundary, w_c = 1 / (B_c + weight_eps)^2")
-                    .source("Kervadec et al. 2021, eq. 7, doi:10.1016/j.media.2020.101851")
+                    .source("Kervadec et al. 2021, doi:10.1016/j.media.2020.101851")
                     .purpose("the published setting of the boundary loss for very small structures")
-                    .relations("dice_boundary with plain Dice; generalized_dice smooths differently")
+                    .relations(
+                            "dice_boundary with plain Dice; generalized_dice smooths differently")
                     .traps(
                             "an absent class has the weight 1 / weight_eps^2 and swamps the others; may be negative; needs a signed distance map")
                     .parameters(
@@ -63,15 +63,14 @@ public record GeneralizedDiceBoundaryLoss(
                                     .above(0),
                             ParameterSpec.number("smooth", 1e-10, "smoothing").atLeast(0))
                     .laws(Law.PERMUTE_SAMPLES, Law.RELABEL_CLASSES, Law.BATCH_IS_MEAN)
-                    .create(
-                            values ->
-                                    new GeneralizedDiceBoundaryLoss(
-                                            values.number("lambda_region"),
-                                            values.number("lambda_boundary"),
-                                            values.integers("channels"),
-                                            values.integers("region_channels"),
-                                            values.number("weight_eps"),
-                                            values.number("smooth")));
+                    .create(values ->
+                            new GeneralizedDiceBoundaryLoss(
+                                    values.number("lambda_region"),
+                                    values.number("lambda_boundary"),
+                                    values.integers("channels"),
+                                    values.integers("region_channels"),
+                                    values.number("weight_eps"),
+                                    values.number("smooth")));
 
     /**
      * Checks the parameters.
@@ -110,14 +109,11 @@ public record GeneralizedDiceBoundaryLoss(
     }
 
     private Expr region(LossScope in) {
-        Probabilities p = in.probabilities(0);
-        Expr g = in.target();
-        Expr volume = in.sum(g).add(weightEps);
-        Expr weight = Expr.one().div(volume.square());
-        // A + B - 2 I, summed from small terms: that times the weight, less the smoothing, is what the score lacks.
-        Expr wrong = in.sum(p.p().mul(Expr.one().sub(g)).add(p.q().mul(g)));
-        Expr missed = in.sumOverClasses(weight.mul(wrong)).sub(smooth);
-        Expr total = in.sumOverClasses(weight.mul(in.sum(p.p().add(g)))).add(smooth);
+        RegionSums sums = RegionOptions.DEFAULT.sums(in);
+        Expr weight = Expr.one().div(sums.target().add(weightEps).square());
+        // A + B - 2 I, summed from small terms, less the smoothing, is what the score lacks.
+        Expr missed = in.sumOverClasses(weight.mul(sums.difference())).sub(smooth);
+        Expr total = in.sumOverClasses(weight.mul(sums.total())).add(smooth);
         return in.reduceSamples(in.shortfall(missed, total));
     }
 }

@@ -9,6 +9,7 @@ import io.github.segloss.loss.Loss;
 import io.github.segloss.loss.LossDefinition;
 import io.github.segloss.loss.LossScope;
 import io.github.segloss.loss.ParameterSpec;
+import io.github.segloss.loss.ParameterValues;
 
 /**
  * Generalized Dice loss, {@code 1 - (2 sum_c w_c I_c + smooth_nr) / (sum_c w_c (A_c + B_c) + smooth_dr)} for each sample, where w_c falls with the volume
@@ -74,13 +75,7 @@ public record GeneralizedDiceLoss(
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new GeneralizedDiceLoss(
-                                            values.choice("weight_type", WeightType.class),
-                                            values.choice(
-                                                    "empty_class_weight", EmptyClassWeight.class),
-                                            RegionOptions.of(values)));
+                    .create(GeneralizedDiceLoss::of);
 
     /** Checks the parameters. */
     public GeneralizedDiceLoss {
@@ -90,6 +85,13 @@ public record GeneralizedDiceLoss(
     /** The loss with its defaults: weights 1 / B^2. */
     public GeneralizedDiceLoss() {
         this(WeightType.SQUARE, EmptyClassWeight.MAX, RegionOptions.DEFAULT);
+    }
+
+    static GeneralizedDiceLoss of(ParameterValues values) {
+        return new GeneralizedDiceLoss(
+                values.choice("weight_type", WeightType.class),
+                values.choice("empty_class_weight", EmptyClassWeight.class),
+                RegionOptions.of(values));
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.List;
  * background inside, and to the foreground outside, of the mask where m exceeds a threshold (one half for g); it is 0 where the mask is empty or full, and
  * a constant for the gradient. At least 0; distances are in units of the spacing of the call.
  *
- * <p>Karimi, Salcudean: Reducing the Hausdorff Distance in Medical Image Segmentation With Convolutional Neural Networks, IEEE TMI 39(2), 2020, eq. 8,
+ * <p>Karimi, Salcudean: Reducing the Hausdorff Distance in Medical Image Segmentation With Convolutional Neural Networks, IEEE TMI 39(2), 2020,
  * doi:10.1109/TMI.2019.2930068.
  *
  * @param alpha the exponent of the distances, above 0
@@ -37,9 +37,11 @@ public record HausdorffDtLoss(double alpha, double predictionThreshold) implemen
     public static final LossDefinition DEFINITION =
             LossDefinition.of("hausdorff_dt", Family.DISTANCE)
                     .title("Hausdorff distance loss by distance transforms")
-                    .formula("mean of (p - g)^2 (F(p)^alpha + F(g)^alpha), F the distance to the boundary")
-                    .source("Karimi, Salcudean 2020, eq. 8, doi:10.1109/TMI.2019.2930068")
-                    .purpose("errors far from the boundary, which the Hausdorff distance is made of")
+                    .formula(
+                            "mean of (p - g)^2 (F(p)^alpha + F(g)^alpha), F the distance to the boundary")
+                    .source("Karimi, Salcudean 2020, doi:10.1109/TMI.2019.2930068")
+                    .purpose(
+                            "errors far from the boundary, which the Hausdorff distance is made of")
                     .relations("log_hausdorff_dt damps it for a sum with other losses")
                     .traps(
                             "its size grows with the image and the spacing; distances of the prediction are computed in every call")
@@ -51,11 +53,9 @@ public record HausdorffDtLoss(double alpha, double predictionThreshold) implemen
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new HausdorffDtLoss(
-                                            values.number("alpha"),
-                                            values.number("prediction_threshold")));
+                    .create(values ->
+                            new HausdorffDtLoss(
+                                    values.number("alpha"), values.number("prediction_threshold")));
 
     /**
      * Checks the parameters.

@@ -6,11 +6,12 @@ import io.github.segloss.loss.Law;
 import io.github.segloss.loss.Loss;
 import io.github.segloss.loss.LossDefinition;
 import io.github.segloss.loss.LossScope;
+import io.github.segloss.loss.Reduction;
 
 /**
- * Logarithm of the Hausdorff distance loss, {@code ln(1 + H)} with H the reduced {@link HausdorffDtLoss} (each element's with reduction none). At least 0.
+ * Logarithm of the Hausdorff distance loss, {@code ln(1 + H)} with H the mean of {@link HausdorffDtLoss}. At least 0.
  *
- * <p>The distances follow Karimi and Salcudean 2020, eq. 8, doi:10.1109/TMI.2019.2930068; the logarithm is that of the MONAI library's LogHausdorffDTLoss,
+ * <p>The distances follow Karimi and Salcudean 2020, doi:10.1109/TMI.2019.2930068; the logarithm is that of the MONAI library's LogHausdorffDTLoss,
  * to bring the loss to the scale of Dice and cross-entropy.
  *
  * @param alpha the exponent of the distances, above 0
@@ -23,7 +24,7 @@ public record LogHausdorffDtLoss(double alpha, double predictionThreshold) imple
                     .title("Logarithm of the Hausdorff distance loss")
                     .formula("ln(1 + H), H = mean of (p - g)^2 (F(p)^alpha + F(g)^alpha)")
                     .source(
-                            "Karimi, Salcudean 2020, eq. 8, doi:10.1109/TMI.2019.2930068, inside ln(1 + H)")
+                            "Karimi, Salcudean 2020, doi:10.1109/TMI.2019.2930068, inside ln(1 + H)")
                     .purpose("the Hausdorff distance loss on the scale of other losses")
                     .relations("hausdorff_dt without the logarithm")
                     .traps("the value of a batch is not the mean of its samples")
@@ -34,11 +35,9 @@ public record LogHausdorffDtLoss(double alpha, double predictionThreshold) imple
                             Law.SOFT_IS_HARD,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new LogHausdorffDtLoss(
-                                            values.number("alpha"),
-                                            values.number("prediction_threshold")));
+                    .create(values ->
+                            new LogHausdorffDtLoss(
+                                    values.number("alpha"), values.number("prediction_threshold")));
 
     /**
      * Checks the parameters.
@@ -58,6 +57,7 @@ public record LogHausdorffDtLoss(double alpha, double predictionThreshold) imple
 
     @Override
     public Expr define(LossScope in) {
+        in.requireReduction("the logarithm is taken of the mean", Reduction.MEAN);
         return new HausdorffDtLoss(alpha, predictionThreshold).define(in).log1p();
     }
 }

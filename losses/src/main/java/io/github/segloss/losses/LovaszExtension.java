@@ -40,10 +40,10 @@ record LovaszExtension(LossScope in, Expr g) {
         Expr truePixels = in.rankedSum(g, errors, axes);
         Expr union = positives().add(falsePixels);
         Expr rest = positives().sub(truePixels);
-        // A union of one pixel that is no target pixel: there are no target pixels, and the first error makes the Jaccard loss 1.
+        // A union of one pixel that is no target pixel: there are no target pixels, and the first
+        // error makes the Jaccard loss 1.
         Condition several = union.gt(1);
-        Expr elsewhere =
-                several.select(rest.div(union.mul(several.select(union.sub(1), 1))), 1);
+        Expr elsewhere = several.select(rest.div(union.mul(several.select(union.sub(1), 1))), 1);
         Expr weights = g.gt(0.5).select(Expr.one().div(union), elsewhere);
         return in.sum(terms.mul(weights));
     }

@@ -16,7 +16,7 @@ import io.github.segloss.loss.LossScope;
  * <p>One ranking for each channel and sample, or for each channel over the batch. The prediction is logits under activation sigmoid as well as none. An
  * empty target leaves weight 1 for the single largest error and 0 for the others.
  *
- * <p>Berman, Triki, Blaschko: The Lovasz-Softmax loss, CVPR 2018, section 3.1 and algorithm 1, doi:10.1109/CVPR.2018.00464; Yu, Blaschko: The Lovasz hinge,
+ * <p>Berman, Triki, Blaschko: The Lovasz-Softmax loss, CVPR 2018, algorithm 1, doi:10.1109/CVPR.2018.00464; Yu, Blaschko: The Lovasz hinge,
  * IEEE TPAMI 2020, doi:10.1109/TPAMI.2018.2883039.
  */
 public record LovaszHingeLoss() implements Loss {
@@ -27,7 +27,7 @@ public record LovaszHingeLoss() implements Loss {
                     .formula(
                             "sum max(e, 0) w(rank of e), e = 1 - x (2 g - 1), w the growth of 1 - IoU along the ranking")
                     .source(
-                            "Berman, Triki, Blaschko 2018, section 3.1, algorithm 1, doi:10.1109/CVPR.2018.00464")
+                            "Berman, Triki, Blaschko 2018, algorithm 1, doi:10.1109/CVPR.2018.00464")
                     .purpose(
                             "optimizes the Jaccard index of a binary mask directly; mostly for fine-tuning")
                     .relations("lovasz_softmax is the same extension for errors of probabilities")

@@ -14,7 +14,7 @@ import io.github.segloss.loss.ParameterSpec;
  * mean over the classes. In [0, 1].
  *
  * <p>One ranking for each class and sample, or for each class over the batch (the authors' default). Berman, Triki, Blaschko: The Lovasz-Softmax loss, CVPR
- * 2018, eq. 9 to 12, doi:10.1109/CVPR.2018.00464.
+ * 2018, doi:10.1109/CVPR.2018.00464.
  *
  * @param classes which classes the mean is over
  */
@@ -33,8 +33,7 @@ public record LovaszSoftmaxLoss(Classes classes) implements Loss {
                     .title("Lovasz-softmax loss")
                     .formula(
                             "mean over classes of sum |g - p| w(rank of |g - p|), w the growth of 1 - IoU along the ranking")
-                    .source(
-                            "Berman, Triki, Blaschko 2018, eq. 9 to 12, doi:10.1109/CVPR.2018.00464")
+                    .source("Berman, Triki, Blaschko 2018, doi:10.1109/CVPR.2018.00464")
                     .purpose("optimizes the mean Jaccard index directly; mostly for fine-tuning")
                     .relations("lovasz_hinge is the same extension for hinge errors of logits")
                     .traps(
@@ -52,9 +51,8 @@ public record LovaszSoftmaxLoss(Classes classes) implements Loss {
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new LovaszSoftmaxLoss(values.choice("classes", Classes.class)));
+                    .create(values ->
+                            new LovaszSoftmaxLoss(values.choice("classes", Classes.class)));
 
     /** The loss over the classes present. */
     public LovaszSoftmaxLoss() {

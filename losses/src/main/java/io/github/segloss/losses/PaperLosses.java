@@ -23,6 +23,8 @@ public final class PaperLosses implements LossProvider {
                 UnetWeightedCrossEntropyLoss.DEFINITION,
                 FocalLoss.DEFINITION,
                 ConservativeLoss.DEFINITION,
+                Poly1CrossEntropyLoss.DEFINITION,
+                Poly1FocalLoss.DEFINITION,
                 // Region family
                 DiceLoss.DEFINITION,
                 JaccardLoss.DEFINITION,
@@ -34,6 +36,15 @@ public final class PaperLosses implements LossProvider {
                 LogCoshDiceLoss.DEFINITION,
                 SensitivitySpecificityLoss.DEFINITION,
                 MccLoss.DEFINITION,
+                LogDiceLoss.DEFINITION,
+                LogIouLoss.DEFINITION,
+                PowerJaccardLoss.DEFINITION,
+                DicePlusPlusLoss.DEFINITION,
+                NoiseRobustDiceLoss.DEFINITION,
+                PenalizedGeneralizedDiceLoss.DEFINITION,
+                DiceSemimetricLoss.DEFINITION,
+                JaccardMetricLoss.DEFINITION,
+                TverskySemimetricLoss.DEFINITION,
                 // Unified focal family
                 SymmetricFocalLoss.DEFINITION,
                 AsymmetricFocalLoss.DEFINITION,
@@ -47,8 +58,11 @@ public final class PaperLosses implements LossProvider {
                 DiceFocalLoss.DEFINITION,
                 HybridFocalLoss.DEFINITION,
                 ExponentialLogarithmicLoss.DEFINITION,
+                GeneralizedDiceFocalLoss.DEFINITION,
+                DiceTopkLoss.DEFINITION,
                 // Ranking
                 TopkCrossEntropyLoss.DEFINITION,
+                OhemCrossEntropyLoss.DEFINITION,
                 LovaszHingeLoss.DEFINITION,
                 LovaszSoftmaxLoss.DEFINITION,
                 // Distance

@@ -26,7 +26,7 @@ record RegionSums(LossScope in, RegionOptions options, Probabilities probabiliti
     }
 
     /** {@code p - g}, exactly p or p - 1 where g is 0 or 1. */
-    private Expr error() {
+    Expr error() {
         return p().mul(notG()).sub(probabilities.q().mul(g));
     }
 

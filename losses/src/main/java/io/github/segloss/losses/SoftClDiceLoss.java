@@ -1,6 +1,7 @@
 package io.github.segloss.losses;
 
 import io.github.segloss.expr.Expr;
+import io.github.segloss.expr.Probabilities;
 import io.github.segloss.loss.Family;
 import io.github.segloss.loss.Law;
 import io.github.segloss.loss.Loss;
@@ -49,10 +50,9 @@ public record SoftClDiceLoss(int iterations, double smooth) implements Loss {
                             Law.SOFT_IS_HARD,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new SoftClDiceLoss(
-                                            values.integer("iterations"), values.number("smooth")));
+                    .create(values ->
+                            new SoftClDiceLoss(
+                                    values.integer("iterations"), values.number("smooth")));
 
     /**
      * Checks the parameters.
@@ -78,17 +78,19 @@ public record SoftClDiceLoss(int iterations, double smooth) implements Loss {
     @Override
     public Expr define(LossScope in) {
         in.refuseClassWeights("its sums pool all classes");
-        Expr p = in.masked(in.probabilities());
-        Expr g = in.masked(in.target());
-        Expr precision = share(in, SoftSkeleton.of(p, iterations), g);
-        Expr sensitivity = share(in, SoftSkeleton.of(g, iterations), p);
-        return Expr.one()
-                .sub(precision.mul(sensitivity).mul(2).div(precision.add(sensitivity)));
+        Probabilities p = in.probabilities(0);
+        Expr g = in.target();
+        Expr ofPrediction = SoftSkeleton.of(in.masked(p.p()), iterations);
+        Expr ofTarget = SoftSkeleton.of(in.masked(g), iterations);
+        Expr precision = share(in, ofPrediction, g, Expr.one().sub(g));
+        Expr sensitivity = share(in, ofTarget, p.p(), p.q());
+        return Expr.one().sub(precision.mul(sensitivity).mul(2).div(precision.add(sensitivity)));
     }
 
-    /** How much of a skeleton lies in a mask. */
-    private Expr share(LossScope in, Expr skeleton, Expr mask) {
-        return pooled(in, skeleton.mul(mask)).add(smooth).div(pooled(in, skeleton).add(smooth));
+    /** How much of a skeleton lies in a mask, from what lies inside and what outside. */
+    private Expr share(LossScope in, Expr skeleton, Expr inside, Expr outside) {
+        Expr hits = pooled(in, skeleton.mul(inside)).add(smooth);
+        return hits.div(hits.add(pooled(in, skeleton.mul(outside))));
     }
 
     /** The sum over all samples and selected channels. */

@@ -7,6 +7,7 @@ import io.github.segloss.loss.Loss;
 import io.github.segloss.loss.LossDefinition;
 import io.github.segloss.loss.LossScope;
 import io.github.segloss.loss.ParameterSpec;
+import io.github.segloss.loss.ParameterValues;
 
 /**
  * Cross-entropy of the hardest pixels: the mean of the {@code floor(V k / 100)} largest cross-entropies among the V pixels of the batch. At least 0.
@@ -15,7 +16,7 @@ import io.github.segloss.loss.ParameterSpec;
  * kept and the loss is 0. What is ranked includes weights. With independent channels a pixel is kept or left out with all of them. The percentage is a
  * run-time parameter.
  *
- * <p>Wu, Shen, van den Hengel: Bridging category-level and instance-level semantic image segmentation, 2016, arXiv:1605.06885, section 3.1 (online
+ * <p>Wu, Shen, van den Hengel: Bridging category-level and instance-level semantic image segmentation, 2016, arXiv:1605.06885 (online
  * bootstrapping); used with k = 10 in nnU-Net, doi:10.1038/s41592-020-01008-z.
  *
  * @param kPercent how many percent of the pixels are kept, in (0, 100]
@@ -33,8 +34,9 @@ public record TopkCrossEntropyLoss(double kPercent, double labelSmoothing, doubl
     public static final LossDefinition DEFINITION =
             LossDefinition.of("topk_cross_entropy", Family.CROSS_ENTROPY)
                     .title("Top-k cross-entropy")
-                    .formula("the mean of the floor(V k / 100) largest cross-entropies of the batch")
-                    .source("Wu, Shen, van den Hengel 2016, section 3.1, arXiv:1605.06885")
+                    .formula(
+                            "the mean of the floor(V k / 100) largest cross-entropies of the batch")
+                    .source("Wu, Shen, van den Hengel 2016, arXiv:1605.06885")
                     .purpose("large easy areas: only the hardest pixels teach")
                     .relations(
                             "cross_entropy at k_percent 100; ohem_cross_entropy keeps by probability")
@@ -46,12 +48,7 @@ public record TopkCrossEntropyLoss(double kPercent, double labelSmoothing, doubl
                             CrossEntropyLoss.DEFINITION.parameter("clip_eps"))
                     .laws(LawSets.SUMS)
                     .laws(Law.RELABEL_CLASSES, Law.NOT_NEGATIVE, Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new TopkCrossEntropyLoss(
-                                            values.number("k_percent"),
-                                            values.number("label_smoothing"),
-                                            values.number("clip_eps")));
+                    .create(TopkCrossEntropyLoss::of);
 
     /** Checks the parameters. */
     public TopkCrossEntropyLoss {
@@ -72,6 +69,13 @@ public record TopkCrossEntropyLoss(double kPercent, double labelSmoothing, doubl
     /** The loss with its defaults: the hardest tenth. */
     public TopkCrossEntropyLoss() {
         this(10);
+    }
+
+    static TopkCrossEntropyLoss of(ParameterValues values) {
+        return new TopkCrossEntropyLoss(
+                values.number("k_percent"),
+                values.number("label_smoothing"),
+                values.number("clip_eps"));
     }
 
     @Override

@@ -61,7 +61,7 @@ public final class DistanceMaps {
      * {@return the signed distance map of each mask, for the boundary loss: the distance to the mask outside, and
      * {@code -(distance to the background - inside shift)} inside; 0 everywhere for a mask that is empty or full}
      *
-     * <p>Kervadec et al. 2021, section 3.1, doi:10.1016/j.media.2020.101851; the shift of 1 is that of the authors' code, by which pixels at the boundary are
+     * <p>Kervadec et al. 2021, doi:10.1016/j.media.2020.101851; the shift of 1 is that of the authors' code, by which pixels at the boundary are
      * 0 at spacing 1.
      *
      * @param masks 0 or 1, [..., spatial...], one mask for each index of the leading axes
@@ -163,7 +163,11 @@ public final class DistanceMaps {
     public Tensor surfaceDistances(Tensor from, Tensor to, double... spacing) {
         if (!from.shape().equals(to.shape())) {
             throw new ShapeMismatchException(
-                    "the masks have shapes " + from.shape() + " and " + to.shape() + "; they must be equal");
+                    "the masks have shapes "
+                            + from.shape()
+                            + " and "
+                            + to.shape()
+                            + "; they must be equal");
         }
         PixelRun run = images(from, spacing);
         Condition start = surface(mask(run, "from", from));

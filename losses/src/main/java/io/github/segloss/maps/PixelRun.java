@@ -110,8 +110,7 @@ final class PixelRun {
     Expr table(String name, Axes extent, double... values) {
         arguments.table(name, values);
         return Expr.of(
-                Nodes.input(
-                        new Op.Input(Role.PARAMETER, name, extent, ValueType.FLOAT, false)));
+                Nodes.input(new Op.Input(Role.PARAMETER, name, extent, ValueType.FLOAT, false)));
     }
 
     /** Declares an output on the pixels. */
@@ -162,6 +161,7 @@ final class PixelRun {
                 }
             }
         }
-        throw new IllegalStateException("inputs broke a rule and now keep it: they were changed during the run");
+        throw new IllegalStateException(
+                "inputs broke a rule and now keep it: they were changed during the run");
     }
 }

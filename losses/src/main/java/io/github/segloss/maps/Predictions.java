@@ -75,8 +75,7 @@ public final class Predictions {
                             + " with a single channel, whose argmax is always 0: use threshold");
         }
         PixelRun run = new PixelRun(session, channels.count(), channels.geometry());
-        Expr x =
-                run.floats("prediction", "prediction", prediction, Axes.ALL, InputRule.FINITE);
+        Expr x = run.floats("prediction", "prediction", prediction, Axes.ALL, InputRule.FINITE);
         Expr label = Expr.of(Nodes.unary(UnaryFunction.CAST, Nodes.argmax(x.node())));
         run.output(LABELS, label, Axes.BATCH_SPACE, DType.FLOAT32, channels.pixels());
         return run.run().get(LABELS).to(channels.count() <= 256 ? DType.UINT8 : DType.INT32);

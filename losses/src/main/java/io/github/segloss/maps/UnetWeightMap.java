@@ -146,11 +146,14 @@ public record UnetWeightMap(
         Expr label = Expr.of(Nodes.unary(UnaryFunction.CAST, run.labels("objects", objects)));
         Condition object = label.eq(run.table("numbers", Axes.CLASS, numbers));
         Condition exists = object.toExpr().sum(Axes.SPACE).gt(0);
-        Expr distances =
-                exists.select(object.not().distanceTransform(), Double.POSITIVE_INFINITY);
+        Expr distances = exists.select(object.not().distanceTransform(), Double.POSITIVE_INFINITY);
         Expr low = distances.min(Axes.CLASS);
         Expr next =
-                distances.neg().isArgmax().select(Double.POSITIVE_INFINITY, distances).min(Axes.CLASS);
+                distances
+                        .neg()
+                        .isArgmax()
+                        .select(Double.POSITIVE_INFINITY, distances)
+                        .min(Axes.CLASS);
         Expr lowBefore = run.floats("nearest_before", nearest, Axes.BATCH_SPACE);
         Expr nextBefore = run.floats("second_before", second, Axes.BATCH_SPACE);
         DType type = nearest.dtype();
@@ -171,9 +174,7 @@ public record UnetWeightMap(
         Condition background =
                 Condition.of(
                         Nodes.binary(
-                                BinaryFunction.EQ,
-                                run.labels("objects", objects),
-                                Nodes.index(0)));
+                                BinaryFunction.EQ, run.labels("objects", objects), Nodes.index(0)));
         Expr d1 = run.floats("nearest_before", nearest, Axes.BATCH_SPACE);
         Expr d2 = run.floats("second_before", second, Axes.BATCH_SPACE);
         Expr width = run.table("sigma", Axes.NONE, sigma);

@@ -88,7 +88,8 @@ public record Confusion(
         double fp = falsePositives;
         double fn = falseNegatives;
         double tn = trueNegatives;
-        // Two roots, each of a product of two counts: the product of all four exceeds 2^53 long before its parts do.
+        // Two roots, each of a product of two counts: the product of all four exceeds 2^53 long
+        // before its parts do.
         double root = Math.sqrt((tp + fp) * (tp + fn)) * Math.sqrt((tn + fp) * (tn + fn));
         return ratio(tp * tn - fp * fn, root);
     }
@@ -96,7 +97,7 @@ public record Confusion(
     /**
      * {@return the volumetric similarity, {@code 1 - |FN - FP| / (2 TP + FP + FN)}}
      *
-     * <p>Taha and Hanbury 2015, eq. 21, doi:10.1186/s12880-015-0068-x. It compares sizes only, not places.
+     * <p>Taha and Hanbury 2015, doi:10.1186/s12880-015-0068-x. It compares sizes only, not places.
      */
     public OptionalDouble volumetricSimilarity() {
         double volumes = 2.0 * truePositives + falsePositives + falseNegatives;
@@ -104,6 +105,8 @@ public record Confusion(
     }
 
     private static OptionalDouble ratio(double numerator, double denominator) {
-        return denominator == 0 ? OptionalDouble.empty() : OptionalDouble.of(numerator / denominator);
+        return denominator == 0
+                ? OptionalDouble.empty()
+                : OptionalDouble.of(numerator / denominator);
     }
 }

@@ -72,8 +72,7 @@ public record MetricReport(List<ClassMetrics> all) {
      * @param metric the metric, such as {@code ClassMetrics::dice}
      */
     public OptionalDouble mean(int classIndex, Function<ClassMetrics, OptionalDouble> metric) {
-        return new MetricReport(
-                        all.stream().filter(m -> m.classIndex() == classIndex).toList())
+        return new MetricReport(all.stream().filter(m -> m.classIndex() == classIndex).toList())
                 .mean(metric);
     }
 }

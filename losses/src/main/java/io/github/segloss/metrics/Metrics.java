@@ -217,8 +217,7 @@ public final class Metrics {
                                 + (hasChannels ? "[N, C, spatial...]" : "[N, spatial...]")
                                 + " with 1 to 3 spatial axes");
             }
-            int[] space =
-                    Arrays.stream(sizes).skip(leading).mapToInt(Math::toIntExact).toArray();
+            int[] space = Arrays.stream(sizes).skip(leading).mapToInt(Math::toIntExact).toArray();
             Layout layout =
                     new Layout(
                             Math.toIntExact(sizes[0]),

@@ -12,8 +12,7 @@ import java.util.stream.DoubleStream;
  */
 public final class SurfaceDistances {
     /** No surfaces: every metric is empty. */
-    public static final SurfaceDistances NONE =
-            new SurfaceDistances(new double[0], new double[0]);
+    public static final SurfaceDistances NONE = new SurfaceDistances(new double[0], new double[0]);
 
     private final double[] toTarget;
     private final double[] toPrediction;
@@ -96,7 +95,9 @@ public final class SurfaceDistances {
     public OptionalDouble surfaceDice(double tolerance) {
         if (!(tolerance >= 0)) {
             throw new InvalidParameterException(
-                    "the tolerance of the surface Dice is " + tolerance + "; it must be at least 0");
+                    "the tolerance of the surface Dice is "
+                            + tolerance
+                            + "; it must be at least 0");
         }
         return isDefined()
                 ? OptionalDouble.of(

@@ -31,9 +31,12 @@ record Setting(
                     new Form(Activation.NONE, 3, TargetKind.ONE_HOT),
                     new Form(Activation.NONE, 1, TargetKind.BINARY));
 
+    private static final List<Setting> ALL =
+            LossCatalog.load().all().stream().flatMap(Setting::of).toList();
+
     /** Every loss of the catalog in every form that it does not refuse; at least one each. */
     static Stream<Setting> all() {
-        return LossCatalog.load().all().stream().flatMap(Setting::of);
+        return ALL.stream();
     }
 
     private static Stream<Setting> of(LossDefinition definition) {
