@@ -7,28 +7,38 @@ import java.util.Arrays;
  * of Sampled Functions, Theory of Computing 8, 2012, algorithm 1). With spacing 1 the squared distances are integers and exact.
  */
 final class DistanceTransforms {
-    private DistanceTransforms() {}
+    private final int[] sizes;
+    private final double[] spacing;
+    private final Line line;
 
     /**
-     * The distance of each true element to the nearest false one.
+     * Prepares for images of one size.
      *
-     * @param mask not 0 where true; one sample and class
      * @param sizes the spatial sizes
      * @param spacing the distance between neighbours along each axis
-     * @return the distances; 0 where false, and 0 everywhere if no element is false
      */
-    static double[] distances(double[] mask, int[] sizes, double[] spacing) {
-        double[] squared = new double[mask.length];
+    DistanceTransforms(int[] sizes, double[] spacing) {
+        this.sizes = sizes;
+        this.spacing = spacing;
+        this.line = new Line(Arrays.stream(sizes).max().orElse(1));
+    }
+
+    /**
+     * Computes the distance of each true element to the nearest false one.
+     *
+     * @param mask not 0 where true; one sample and class
+     * @param out the distances; 0 where false, and 0 everywhere if no element is false
+     */
+    void distances(double[] mask, double[] out) {
         boolean anyFalse = false;
         for (int i = 0; i < mask.length; i++) {
-            squared[i] = mask[i] != 0 ? Double.POSITIVE_INFINITY : 0;
+            out[i] = mask[i] != 0 ? Double.POSITIVE_INFINITY : 0;
             anyFalse |= mask[i] == 0;
         }
         if (!anyFalse) {
-            return new double[mask.length];
+            Arrays.fill(out, 0);
+            return;
         }
-        int longest = Arrays.stream(sizes).max().orElse(1);
-        Line line = new Line(longest);
         int stride = mask.length;
         for (int axis = 0; axis < sizes.length; axis++) {
             int length = sizes[axis];
@@ -36,14 +46,13 @@ final class DistanceTransforms {
             stride /= length;
             for (int slab = 0; slab < mask.length; slab += outer) {
                 for (int inner = 0; inner < stride; inner++) {
-                    line.transform(squared, slab + inner, stride, length, spacing[axis]);
+                    line.transform(out, slab + inner, stride, length, spacing[axis]);
                 }
             }
         }
-        for (int i = 0; i < squared.length; i++) {
-            squared[i] = Math.sqrt(squared[i]);
+        for (int i = 0; i < out.length; i++) {
+            out[i] = Math.sqrt(out[i]);
         }
-        return squared;
     }
 
     /** The one-dimensional transform of one line, in place, with its work space. */

@@ -36,7 +36,8 @@ final class TilePass {
 
     void run() {
         for (Node node : kernel.accumulators()) {
-            run.setTable(node, ScalarRun.startOf(function(node), run.tableSize(node.extent())));
+            Tables tables = run.tables();
+            tables.set(node, Tables.startOf(function(node), tables.size(node.extent())));
         }
         for (Store store : kernel.stores()) {
             if (store instanceof Store.ToTemporary(Node value)) {
@@ -60,12 +61,12 @@ final class TilePass {
     // Where an operand's values of one class are: its tile buffer, or its table.
 
     private double[] data(Node node) {
-        return node.extent().isGrid() ? buffers.get(node) : run.table(node);
+        return node.extent().isGrid() ? buffers.get(node) : run.tables().get(node);
     }
 
     private int offset(Node node, int klass) {
         if (!node.extent().isGrid()) {
-            return run.index(node.extent(), sample, klass);
+            return run.tables().index(node.extent(), sample, klass);
         }
         return node.extent().has(Axis.CLASS) ? klass * TILE : 0;
     }
@@ -88,8 +89,8 @@ final class TilePass {
     private void evaluate(Node node, int c, double[] out, int oo) {
         switch (node.op()) {
             case Op.Input input -> {
-                long from = (long) run.index(node.extent(), sample, c) * run.pixels() + start;
-                TensorRows.read(run.arguments().tensor(input.name()), from, out, oo, count);
+                long from = (long) run.tables().index(node.extent(), sample, c) * run.pixels() + start;
+                run.rows().read(run.arguments().tensor(input.name()), from, out, oo, count);
             }
             case Op.RankedSum _,
                     Op.DistanceTransform _,
@@ -135,7 +136,7 @@ final class TilePass {
                         count);
             }
             case Op.ClassMix(boolean transposed) -> {
-                double[] matrix = run.table(node.arg(0));
+                double[] matrix = run.tables().get(node.arg(0));
                 Node x = node.arg(1);
                 Arrays.fill(out, oo, oo + count, 0);
                 for (int k = 0; k < run.classes(); k++) {
@@ -162,7 +163,7 @@ final class TilePass {
                 if (f == ReduceFunction.ARGMAX) {
                     winner = value > a[winner * TILE + i] ? c : winner;
                 } else {
-                    result = ScalarRun.combine(f, result, value);
+                    result = Tables.combine(f, result, value);
                 }
             }
             out[i] = f == ReduceFunction.ARGMAX ? winner : result;
@@ -175,16 +176,16 @@ final class TilePass {
             return; // the same for all samples, and already in
         }
         ReduceFunction f = function(node);
-        double[] totals = run.table(node);
+        double[] totals = run.tables().get(node);
         double[] a = data(arg);
         for (int c = 0; c < classesOf(arg); c++) {
             int from = offset(arg, c);
-            double partial = ScalarRun.startOf(f, 1)[0];
+            double partial = Tables.startOf(f);
             for (int i = 0; i < count; i++) {
-                partial = ScalarRun.combine(f, partial, a[from + i]);
+                partial = Tables.combine(f, partial, a[from + i]);
             }
-            int to = run.index(node.extent(), sample, c);
-            totals[to] = ScalarRun.combine(f, totals[to], partial);
+            int to = run.tables().index(node.extent(), sample, c);
+            totals[to] = Tables.combine(f, totals[to], partial);
         }
     }
 
@@ -204,8 +205,8 @@ final class TilePass {
             case Store.ToOutput(String name, _) -> {
                 var extent = run.outputExtent(name);
                 for (int c = 0; c < (extent.has(Axis.CLASS) ? run.classes() : 1); c++) {
-                    long to = (long) run.index(extent, sample, c) * run.pixels() + start;
-                    TensorRows.write(
+                    long to = (long) run.tables().index(extent, sample, c) * run.pixels() + start;
+                    run.rows().write(
                             run.arguments().tensor(name),
                             to,
                             data(value),

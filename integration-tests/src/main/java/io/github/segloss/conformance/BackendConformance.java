@@ -38,4 +38,28 @@ public interface BackendConformance {
     default Stream<DynamicTest> structured() {
         return Rules.of(this, StructuredRules::tests);
     }
+
+    /** {@return the tests of all registered losses, six for each} */
+    @TestFactory
+    default Stream<DynamicTest> losses() {
+        return Rules.of(this, LossRules::tests);
+    }
+
+    /** {@return the tests of first and second derivatives of all registered losses} */
+    @TestFactory
+    default Stream<DynamicTest> derivatives() {
+        return Rules.of(this, GradientChecks::tests);
+    }
+
+    /** {@return the tests of the laws that registered losses declare} */
+    @TestFactory
+    default Stream<DynamicTest> laws() {
+        return Rules.of(this, Laws::tests);
+    }
+
+    /** {@return the tests of what holds whatever the loss: determinism, memory, gradient buffers, closing, errors} */
+    @TestFactory
+    default Stream<DynamicTest> contract() {
+        return Rules.of(this, ContractRules::tests);
+    }
 }

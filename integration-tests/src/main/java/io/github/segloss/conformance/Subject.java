@@ -53,6 +53,11 @@ final class Subject implements AutoCloseable {
         return reference;
     }
 
+    /** Whether the backend under test is the one that others are compared with. */
+    boolean isReference() {
+        return backend().capabilities().isReference();
+    }
+
     /** Skips the test where the backend does not claim a type of predictions. */
     void requireType(DType type) {
         Assumptions.assumeTrue(

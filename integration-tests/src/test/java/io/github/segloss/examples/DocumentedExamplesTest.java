@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** The examples of README and CONTRIBUTING are these sources, to the letter, and they do what the documents say. */
 class DocumentedExamplesTest {
-    private static final Path ROOT = root();
+    static final Path ROOT = root();
 
     private static Path root() {
         Path folder = Path.of("").toAbsolutePath();

@@ -10,7 +10,7 @@ import io.github.segloss.loss.LossScope;
 /**
  * Asymmetric focal loss, mean over voxels of {@code -[(1 - delta) (1 - p_0)^gamma g_0 ln p_0 + delta sum_{c > 0} g_c ln p_c]}: only the common class is focused. At least 0.
  *
- * <p>Yeung, Sala, Schoenlieb, Rundo: Unified Focal loss: generalising Dice and cross entropy-based losses to handle class imbalanced medical image
+ * <p>Yeung, Sala, Schönlieb, Rundo: Unified Focal loss: generalising Dice and cross entropy-based losses to handle class imbalanced medical image
  * segmentation, Computerized Medical Imaging and Graphics 2022, doi:10.1016/j.compmedimag.2021.102026.
  *
  * @param delta the weight of the rare classes, in [0, 1]; the background weighs 1 - delta
@@ -27,8 +27,10 @@ public record AsymmetricFocalLoss(double delta, double gamma, double clipEps, in
                     .formula(
                             "-[(1 - delta) (1 - p_0)^gamma g_0 ln p_0 + delta sum_{c > 0} g_c ln p_c]")
                     .source("Yeung et al. 2022, doi:10.1016/j.compmedimag.2021.102026")
-                    .purpose("a common background and rare classes; rare classes keep their full gradient")
-                    .relations("the focal part of asymmetric_unified_focal; at gamma 0, delta 0.5 half of cross_entropy")
+                    .purpose(
+                            "a common background and rare classes; rare classes keep their full gradient")
+                    .relations(
+                            "the focal part of asymmetric_unified_focal; at gamma 0, delta 0.5 half of cross_entropy")
                     .traps("the background cannot be deselected; class order matters")
                     .parameters(
                             UnifiedFocalTerms.DELTA.withDefault(0.7),
@@ -36,17 +38,13 @@ public record AsymmetricFocalLoss(double delta, double gamma, double clipEps, in
                             UnifiedFocalTerms.CLIP_EPS,
                             UnifiedFocalTerms.BACKGROUND_CLASS)
                     .laws(LawSets.SUMS)
-                    .laws(
-                            Law.BATCH_IS_MEAN,
-                            Law.NOT_NEGATIVE,
-                            Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new AsymmetricFocalLoss(
-                                            values.number("delta"),
-                                            values.number("gamma"),
-                                            values.number("clip_eps"),
-                                            values.integer("background_class")));
+                    .laws(Law.BATCH_IS_MEAN, Law.NOT_NEGATIVE, Law.ZERO_WHEN_PERFECT)
+                    .create(values ->
+                            new AsymmetricFocalLoss(
+                                    values.number("delta"),
+                                    values.number("gamma"),
+                                    values.number("clip_eps"),
+                                    values.integer("background_class")));
 
     /** Checks the parameters. */
     public AsymmetricFocalLoss {

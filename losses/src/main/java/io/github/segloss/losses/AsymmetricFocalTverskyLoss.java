@@ -11,7 +11,7 @@ import io.github.segloss.loss.ParameterSpec;
 /**
  * Asymmetric focal Tversky loss, mean over classes of 1 - TI_0 and (1 - TI_c)^(1 - gamma), with {@code TI = (TP + smooth_nr) / (TP + delta FN + (1 - delta) FP + smooth_dr)}. In [0, 1].
  *
- * <p>Yeung, Sala, Schoenlieb, Rundo: Unified Focal loss: generalising Dice and cross entropy-based losses to handle class imbalanced medical image
+ * <p>Yeung, Sala, Schönlieb, Rundo: Unified Focal loss: generalising Dice and cross entropy-based losses to handle class imbalanced medical image
  * segmentation, Computerized Medical Imaging and Graphics 2022, doi:10.1016/j.compmedimag.2021.102026.
  *
  * @param delta the weight of false negatives, in [0, 1]; false positives weigh 1 - delta
@@ -35,7 +35,8 @@ public record AsymmetricFocalTverskyLoss(
                     .title("Asymmetric focal Tversky loss")
                     .formula("mean over classes of 1 - TI_0 and (1 - TI_c)^(1 - gamma)")
                     .source("Yeung et al. 2022, doi:10.1016/j.compmedimag.2021.102026")
-                    .purpose("a common background and rare classes, by region; rare classes keep their full gradient")
+                    .purpose(
+                            "a common background and rare classes, by region; rare classes keep their full gradient")
                     .relations(
                             "the Tversky part of asymmetric_unified_focal; at gamma 0, delta 0.5 dice with twice the smoothing")
                     .traps("the background cannot be deselected; class order matters")
@@ -53,15 +54,14 @@ public record AsymmetricFocalTverskyLoss(
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new AsymmetricFocalTverskyLoss(
-                                            values.number("delta"),
-                                            values.number("gamma"),
-                                            values.number("clip_eps"),
-                                            values.number("smooth_nr"),
-                                            values.number("smooth_dr"),
-                                            values.integer("background_class")));
+                    .create(values ->
+                            new AsymmetricFocalTverskyLoss(
+                                    values.number("delta"),
+                                    values.number("gamma"),
+                                    values.number("clip_eps"),
+                                    values.number("smooth_nr"),
+                                    values.number("smooth_dr"),
+                                    values.integer("background_class")));
 
     /** Checks the parameters. */
     public AsymmetricFocalTverskyLoss {

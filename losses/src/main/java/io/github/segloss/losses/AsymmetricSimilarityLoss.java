@@ -42,10 +42,9 @@ public record AsymmetricSimilarityLoss(double beta, RegionOptions region) implem
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new AsymmetricSimilarityLoss(
-                                            values.number("beta"), RegionOptions.of(values)));
+                    .create(values ->
+                            new AsymmetricSimilarityLoss(
+                                    values.number("beta"), RegionOptions.of(values)));
 
     /** Checks the parameters. */
     public AsymmetricSimilarityLoss {

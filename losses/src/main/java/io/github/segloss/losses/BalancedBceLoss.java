@@ -25,7 +25,8 @@ public record BalancedBceLoss(double beta) implements Loss {
                     .formula("beta g ln(1 + e^-x) + (1 - beta) (1 - g) ln(1 + e^x)")
                     .source("Xie and Tu 2015, eq. 2, doi:10.1109/ICCV.2015.164")
                     .purpose("binary masks with a small foreground: beta is the share of negatives")
-                    .relations("focal at gamma 0 with alpha = beta; at beta 0.5 half of bce_with_logits")
+                    .relations(
+                            "focal at gamma 0 with alpha = beta; at beta 0.5 half of bce_with_logits")
                     .traps("beta 0.5, the default, halves the loss and balances nothing")
                     .parameters(
                             ParameterSpec.number(

@@ -51,11 +51,10 @@ public record BceWithLogitsLoss(double labelSmoothing, List<Double> posWeight) i
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new BceWithLogitsLoss(
-                                            values.number("label_smoothing"),
-                                            values.numbers("pos_weight")));
+                    .create(values ->
+                            new BceWithLogitsLoss(
+                                    values.number("label_smoothing"),
+                                    values.numbers("pos_weight")));
 
     /** Checks the parameters. */
     public BceWithLogitsLoss {

@@ -44,17 +44,21 @@ public record ComboLoss(
     public static final LossDefinition DEFINITION =
             LossDefinition.of("combo", Family.COMPOUND)
                     .title("Combo loss")
-                    .formula("alpha CE_beta - (1 - alpha) (2 sum p g + s_nr) / (sum p + sum g + s_dr)")
+                    .formula(
+                            "alpha CE_beta - (1 - alpha) (2 sum p g + s_nr) / (sum p + sum g + s_dr)")
                     .source("Taghanaki et al. 2019, doi:10.1016/j.compmedimag.2019.04.005")
-                    .purpose("imbalance of input (regions) and of output (false negatives against positives)")
+                    .purpose(
+                            "imbalance of input (regions) and of output (false negatives against positives)")
                     .relations(
                             "alpha CE + (1 - alpha) dice - (1 - alpha), with a balanced_bce for CE")
-                    .traps("the value can be negative; some codes have the roles of alpha and beta swapped")
+                    .traps(
+                            "the value can be negative; some codes have the roles of alpha and beta swapped")
                     .parameters(
                             ParameterSpec.number("alpha", 0.5, "share of the cross-entropy")
                                     .atLeast(0)
                                     .atMost(1),
-                            ParameterSpec.number("beta", 0.5, "weight of positives; negatives 1 - beta")
+                            ParameterSpec.number(
+                                            "beta", 0.5, "weight of positives; negatives 1 - beta")
                                     .optional()
                                     .atLeast(0)
                                     .atMost(1),
@@ -68,19 +72,15 @@ public record ComboLoss(
                             RegionOptions.SMOOTH_DR,
                             FocalLoss.CLIP_EPS)
                     .laws(LawSets.SUMS)
-                    .laws(
-                            Law.BATCH_IS_MEAN)
-                    .create(
-                            values ->
-                                    new ComboLoss(
-                                            values.number("alpha"),
-                                            values.has("beta") ? values.number("beta") : null,
-                                            values.numbers("channel_weights"),
-                                            values.number("smooth_nr"),
-                                            values.number("smooth_dr"),
-                                            values.has("clip_eps")
-                                                    ? values.number("clip_eps")
-                                                    : null));
+                    .laws(Law.BATCH_IS_MEAN)
+                    .create(values ->
+                            new ComboLoss(
+                                    values.number("alpha"),
+                                    values.has("beta") ? values.number("beta") : null,
+                                    values.numbers("channel_weights"),
+                                    values.number("smooth_nr"),
+                                    values.number("smooth_dr"),
+                                    values.has("clip_eps") ? values.number("clip_eps") : null));
 
     /** Checks the parameters. */
     public ComboLoss {
@@ -123,8 +123,7 @@ public record ComboLoss(
                         RegionOptions.smooth(smoothNumerator, smoothDenominator)
                                 .sums(in)
                                 .diceScore());
-        return in.compound(
-                crossEntropy(in).mul(share), score.mul(Expr.one().sub(share)).neg());
+        return in.compound(crossEntropy(in).mul(share), score.mul(Expr.one().sub(share)).neg());
     }
 
     private Expr crossEntropy(LossScope in) {

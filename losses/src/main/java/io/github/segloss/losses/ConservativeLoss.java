@@ -32,20 +32,18 @@ public record ConservativeLoss(double lambda, double base, double clipEps) imple
                             "as printed it rewards certainty without bound (-9 at q = 0.9): the clip is its floor; 0 is not its least value")
                     .parameters(
                             ParameterSpec.number("lambda", 5, "weight").atLeast(0),
-                            ParameterSpec.number("base", Math.E, "base a of the logarithms").above(1),
+                            ParameterSpec.number("base", Math.E, "base a of the logarithms")
+                                    .above(1),
                             ParameterSpec.number("clip_eps", 1e-7, "clip p to [eps, 1 - eps]")
                                     .above(0)
                                     .below(0.5))
                     .laws(LawSets.SUMS)
-                    .laws(
-                            Law.RELABEL_CLASSES,
-                            Law.BATCH_IS_MEAN)
-                    .create(
-                            values ->
-                                    new ConservativeLoss(
-                                            values.number("lambda"),
-                                            values.number("base"),
-                                            values.number("clip_eps")));
+                    .laws(Law.RELABEL_CLASSES, Law.BATCH_IS_MEAN)
+                    .create(values ->
+                            new ConservativeLoss(
+                                    values.number("lambda"),
+                                    values.number("base"),
+                                    values.number("clip_eps")));
 
     /** Checks the parameters. */
     public ConservativeLoss {

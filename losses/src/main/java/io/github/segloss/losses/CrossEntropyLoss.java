@@ -51,11 +51,9 @@ public record CrossEntropyLoss(double labelSmoothing, double clipEps) implements
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new CrossEntropyLoss(
-                                            values.number("label_smoothing"),
-                                            values.number("clip_eps")));
+                    .create(values ->
+                            new CrossEntropyLoss(
+                                    values.number("label_smoothing"), values.number("clip_eps")));
 
     /** Checks the parameters. */
     public CrossEntropyLoss {

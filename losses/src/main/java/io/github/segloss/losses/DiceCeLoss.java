@@ -64,14 +64,13 @@ public record DiceCeLoss(
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new DiceCeLoss(
-                                            values.number("lambda_dice"),
-                                            values.number("lambda_ce"),
-                                            values.number("label_smoothing"),
-                                            values.number("clip_eps"),
-                                            RegionOptions.of(values)));
+                    .create(values ->
+                            new DiceCeLoss(
+                                    values.number("lambda_dice"),
+                                    values.number("lambda_ce"),
+                                    values.number("label_smoothing"),
+                                    values.number("clip_eps"),
+                                    RegionOptions.of(values)));
 
     /** Checks the parameters. */
     public DiceCeLoss {

@@ -30,7 +30,8 @@ public record DiceFocalLoss(
                     .source("Zhu et al. 2019, AnatomyNet, doi:10.1002/mp.13300")
                     .purpose("small organs beside large ones, with many easy pixels")
                     .relations("the sum of dice and focal")
-                    .traps("the focal form follows the activation: softmax over classes, sigmoid per channel")
+                    .traps(
+                            "the focal form follows the activation: softmax over classes, sigmoid per channel")
                     .parameters(
                             DiceCeLoss.LAMBDA_DICE,
                             ParameterSpec.number("lambda_focal", 1, "weight of the focal loss")
@@ -45,13 +46,12 @@ public record DiceFocalLoss(
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new DiceFocalLoss(
-                                            values.number("lambda_dice"),
-                                            values.number("lambda_focal"),
-                                            FocalLoss.of(values),
-                                            RegionOptions.of(values)));
+                    .create(values ->
+                            new DiceFocalLoss(
+                                    values.number("lambda_dice"),
+                                    values.number("lambda_focal"),
+                                    FocalLoss.of(values),
+                                    RegionOptions.of(values)));
 
     /** Checks the parameters. */
     public DiceFocalLoss {

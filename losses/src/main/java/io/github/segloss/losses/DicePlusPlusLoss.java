@@ -13,7 +13,7 @@ import io.github.segloss.loss.ParameterSpec;
  * Dice++ loss, {@code 1 - (2 TP + smooth) / (2 TP + sum (p (1 - g))^gamma + sum ((1 - p) g)^gamma + smooth)} for each class and sample. In [0, 1]. The
  * exponent takes weight off errors of little confidence, so that the prediction need not be overconfident.
  *
- * <p>Yeung, Rundo, Nan, Sala, Schoenlieb, Yang: Calibrating the Dice loss to handle neural network overconfidence for biomedical image segmentation, Journal
+ * <p>Yeung, Rundo, Nan, Sala, Schönlieb, Yang: Calibrating the Dice loss to handle neural network overconfidence for biomedical image segmentation, Journal
  * of Digital Imaging 36, 2023, doi:10.1007/s10278-022-00735-3.
  *
  * @param gamma the exponent, at least 1; at 1 it is the Dice loss

@@ -41,8 +41,10 @@ public record ExponentialLogarithmicLoss(
                     .formula(
                             "weight_dice mean_c (-ln D_c)^gamma_dice + weight_ce mean_i w_y (-ln p_y)^gamma_ce")
                     .source("Wong et al. 2018, eq. 1-3, doi:10.1007/978-3-030-00931-1_70")
-                    .purpose("structures of very different size, with both good and bad regions in focus")
-                    .relations("at exponents 1 the sum of -ln Dice and weighted_cross_entropy under count")
+                    .purpose(
+                            "structures of very different size, with both good and bad regions in focus")
+                    .relations(
+                            "at exponents 1 the sum of -ln Dice and weighted_cross_entropy under count")
                     .traps("without class weights all are 1; the paper's are sqrt(sum f / f_c)")
                     .parameters(
                             ParameterSpec.number("gamma_dice", 0.3, "exponent of the Dice part")
@@ -66,16 +68,15 @@ public record ExponentialLogarithmicLoss(
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new ExponentialLogarithmicLoss(
-                                            values.number("gamma_dice"),
-                                            values.number("gamma_ce"),
-                                            values.number("weight_dice"),
-                                            values.number("weight_ce"),
-                                            values.number("smooth_nr"),
-                                            values.number("smooth_dr"),
-                                            values.number("clip_eps")));
+                    .create(values ->
+                            new ExponentialLogarithmicLoss(
+                                    values.number("gamma_dice"),
+                                    values.number("gamma_ce"),
+                                    values.number("weight_dice"),
+                                    values.number("weight_ce"),
+                                    values.number("smooth_nr"),
+                                    values.number("smooth_dr"),
+                                    values.number("clip_eps")));
 
     /** Checks the parameters. */
     public ExponentialLogarithmicLoss {

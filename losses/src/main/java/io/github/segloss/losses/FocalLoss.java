@@ -1,5 +1,6 @@
 package io.github.segloss.losses;
 
+import io.github.segloss.InvalidParameterException;
 import io.github.segloss.expr.Expr;
 import io.github.segloss.expr.Probabilities;
 import io.github.segloss.loss.Family;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * channel is a yes-or-no question, mean over elements, and a soft target g gives {@code (1 - p_t) = (1 - p)^g p^(1-g)}; otherwise the terms of the
  * classes are summed, mean over voxels. The mean over elements of a softmax (some libraries) is smaller by a factor C: an option.
  *
- * @param alpha the weights, in [0, 1]: empty for 1; one number weighs positives, and 1 - alpha negatives (for exclusive classes: class 0); a list has one
- *     weight per class (for independent channels: of the positives of each)
+ * @param alpha the weights: empty for 1; one number in [0, 1] weighs positives, and 1 - alpha negatives (for exclusive classes: class 0); a list has one
+ *     weight per class, at least 0 (for independent channels: of the positives of each, in [0, 1])
  * @param gamma the exponent, at least 0; at 0 it is the weighted cross-entropy
  * @param clipEps the distance from 0 and 1 to which p is clipped, in (0, 0.5); null for no clip, which logits do not need
  */
@@ -32,10 +33,9 @@ public record FocalLoss(List<Double> alpha, double gamma, @Nullable Double clipE
             ParameterSpec.required(
                             "alpha",
                             ParameterKind.NUMBER_OR_NUMBERS,
-                            "weight of positives (negatives 1 - alpha), or one weight per class")
+                            "weight of positives in [0, 1] (negatives 1 - alpha), or one weight per class")
                     .optional()
-                    .atLeast(0)
-                    .atMost(1);
+                    .atLeast(0);
     static final ParameterSpec GAMMA =
             ParameterSpec.number("gamma", 2, "exponent of 1 - p_t").atLeast(0);
     static final ParameterSpec CLIP_EPS =
@@ -54,7 +54,8 @@ public record FocalLoss(List<Double> alpha, double gamma, @Nullable Double clipE
                     .formula("-alpha_t (1 - p_t)^gamma ln p_t")
                     .source("Lin et al. 2017, eq. 5, doi:10.1109/ICCV.2017.324")
                     .purpose("many easy pixels that would drown the few hard ones")
-                    .relations("at gamma 0 the cross-entropy weighted by alpha, divided by the count")
+                    .relations(
+                            "at gamma 0 the cross-entropy weighted by alpha, divided by the count")
                     .traps(
                             "alpha 0.5, gamma 0 is half the cross-entropy; libraries differ by a factor C in the mean of the softmax form (mean_over)")
                     .parameters(ALPHA, GAMMA, CLIP_EPS)
@@ -71,6 +72,9 @@ public record FocalLoss(List<Double> alpha, double gamma, @Nullable Double clipE
         alpha = List.copyOf(alpha);
         if (!alpha.isEmpty()) {
             DEFINITION.check("alpha", CrossEntropyTerms.numberOrNumbers(alpha));
+        }
+        if (alpha.size() == 1) {
+            requireShares(alpha);
         }
         DEFINITION.check("gamma", gamma);
         DEFINITION.check("clip_eps", clipEps);
@@ -96,9 +100,20 @@ public record FocalLoss(List<Double> alpha, double gamma, @Nullable Double clipE
         return new FocalLoss(
                 values.numbers("alpha"),
                 values.number("gamma"),
-                values.has("clip_eps")
-                ? values.number("clip_eps")
-                : null);
+                values.has("clip_eps") ? values.number("clip_eps") : null);
+    }
+
+    /** Refuses weights of positives above 1: those of negatives would be below 0. */
+    private static void requireShares(List<Double> alpha) {
+        for (double a : alpha) {
+            if (a > 1) {
+                throw new InvalidParameterException(
+                        DEFINITION.id()
+                                + ": parameter alpha is "
+                                + a
+                                + "; where negatives weigh 1 - alpha it must be at most 1");
+            }
+        }
     }
 
     @Override
@@ -121,6 +136,7 @@ public record FocalLoss(List<Double> alpha, double gamma, @Nullable Double clipE
         if (alpha.isEmpty()) {
             return terms;
         }
+        requireShares(alpha);
         Expr a = CrossEntropyTerms.weight(in, "alpha", alpha);
         return terms.mul(g.mul(a).add(notG.mul(Expr.one().sub(a))));
     }
@@ -133,7 +149,6 @@ public record FocalLoss(List<Double> alpha, double gamma, @Nullable Double clipE
             return terms;
         }
         Expr a = CrossEntropyTerms.weight(in, "alpha", alpha);
-        return terms.mul(
-                alpha.size() == 1 ? in.isClass(0).select(Expr.one().sub(a), a) : a);
+        return terms.mul(alpha.size() == 1 ? in.isClass(0).select(Expr.one().sub(a), a) : a);
     }
 }

@@ -44,7 +44,9 @@ public record FocalTverskyLoss(
             ParameterSpec.number("exponent", 0.75, "power of one minus the Tversky index").above(0);
     static final ParameterSpec FOCAL_OVER =
             ParameterSpec.choice(
-                    "focal_over", FocalOver.CLASS, "what is raised to the power: each class, or the mean");
+                    "focal_over",
+                    FocalOver.CLASS,
+                    "what is raised to the power: each class, or the mean");
 
     /** Id, parameters and laws. */
     public static final LossDefinition DEFINITION =
@@ -94,9 +96,7 @@ public record FocalTverskyLoss(
                 values.number("beta_fn"),
                 values.number("exponent"),
                 values.choice("focal_over", FocalOver.class),
-                values.has("clip_eps")
-                ? values.number("clip_eps")
-                : null,
+                values.has("clip_eps") ? values.number("clip_eps") : null,
                 RegionOptions.of(values));
     }
 
@@ -105,8 +105,7 @@ public record FocalTverskyLoss(
         Expr each =
                 region.sums(in, clipEps == null ? 0 : clipEps)
                         .tverskyShortfall(
-                                in.parameter("alpha_fp", alphaFp),
-                                in.parameter("beta_fn", betaFn));
+                                in.parameter("alpha_fp", alphaFp), in.parameter("beta_fn", betaFn));
         return switch (focalOver) {
             case CLASS -> in.reduce(each.pow(exponent));
             case MEAN -> {

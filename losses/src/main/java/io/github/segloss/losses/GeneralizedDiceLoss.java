@@ -51,7 +51,8 @@ public record GeneralizedDiceLoss(
                             "1 - (2 sum_c w_c I_c + smooth_nr) / (sum_c w_c (A_c + B_c) + smooth_dr), w_c = 1 / B_c^2")
                     .source("Sudre et al. 2017, doi:10.1007/978-3-319-67558-9_28")
                     .purpose("many classes of very different volume, in one ratio")
-                    .relations("dice of one channel, whatever the weights, where the smoothing is small")
+                    .relations(
+                            "dice of one channel, whatever the weights, where the smoothing is small")
                     .traps(
                             "the smallest class rules; an absent class would have an infinite weight (empty_class_weight)")
                     .parameters(

@@ -47,9 +47,11 @@ public record GeneralizedWassersteinDiceLoss(
                     .formula(
                             "1 - 2 sum_i a_y (1 - W_i) / (2 sum_i a_y (1 - W_i) + sum_i W_i), W_i = sum_c M[y_i, c] p_c")
                     .source("Fidon et al. 2017, doi:10.1007/978-3-319-75238-9_6")
-                    .purpose("classes with a hierarchy, where some confusions are worse than others")
+                    .purpose(
+                            "classes with a hierarchy, where some confusions are worse than others")
                     .relations("generalized_dice has the weights of mode gdl nearly")
-                    .traps("the matrix belongs to an order of the classes; class 0 is the background in mode default")
+                    .traps(
+                            "the matrix belongs to an order of the classes; class 0 is the background in mode default")
                     .parameters(
                             ParameterSpec.required(
                                             "distance_matrix",
@@ -71,15 +73,14 @@ public record GeneralizedWassersteinDiceLoss(
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new GeneralizedWassersteinDiceLoss(
-                                            values.has("distance_matrix")
-                                                    ? values.matrix("distance_matrix")
-                                                    : List.of(),
-                                            values.choice("weighting_mode", WeightingMode.class),
-                                            values.number("smooth_nr"),
-                                            values.number("smooth_dr")));
+                    .create(values ->
+                            new GeneralizedWassersteinDiceLoss(
+                                    values.has("distance_matrix")
+                                            ? values.matrix("distance_matrix")
+                                            : List.of(),
+                                    values.choice("weighting_mode", WeightingMode.class),
+                                    values.number("smooth_nr"),
+                                    values.number("smooth_dr")));
 
     /** Checks the parameters. */
     public GeneralizedWassersteinDiceLoss {

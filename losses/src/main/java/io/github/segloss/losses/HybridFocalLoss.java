@@ -11,15 +11,15 @@ import io.github.segloss.loss.ParameterSpec;
 /**
  * Hybrid focal loss, {@code lambda_focal Focal + (1 - lambda_focal) FocalTversky}. At least 0.
  *
- * <p>Yeung, Sala, Schoenlieb, Rundo: Focus U-Net: a novel dual attention-gated CNN for polyp segmentation during colonoscopy, Computers in Biology and
+ * <p>Yeung, Sala, Schönlieb, Rundo: Focus U-Net: a novel dual attention-gated CNN for polyp segmentation during colonoscopy, Computers in Biology and
  * Medicine 2021, doi:10.1016/j.compbiomed.2021.104815.
  *
  * @param lambdaFocal the share of the focal loss, in [0, 1]
  * @param focal the focal loss
  * @param focalTversky the focal Tversky loss
  */
-public record HybridFocalLoss(
-        double lambdaFocal, FocalLoss focal, FocalTverskyLoss focalTversky) implements Loss {
+public record HybridFocalLoss(double lambdaFocal, FocalLoss focal, FocalTverskyLoss focalTversky)
+        implements Loss {
     /** Id, parameters and laws. */
     public static final LossDefinition DEFINITION =
             LossDefinition.of("hybrid_focal", Family.COMPOUND)
@@ -27,7 +27,8 @@ public record HybridFocalLoss(
                     .formula("lambda_focal Focal + (1 - lambda_focal) FocalTversky")
                     .source("Yeung et al. 2021, doi:10.1016/j.compbiomed.2021.104815")
                     .purpose("small objects, with every weight and exponent to choose")
-                    .relations("the sum of focal and focal_tversky; the unified focal losses bind its six parameters to three")
+                    .relations(
+                            "the sum of focal and focal_tversky; the unified focal losses bind its six parameters to three")
                     .parameters(
                             ParameterSpec.number("lambda_focal", 0.5, "share of the focal loss")
                                     .atLeast(0)
@@ -46,12 +47,11 @@ public record HybridFocalLoss(
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new HybridFocalLoss(
-                                            values.number("lambda_focal"),
-                                            FocalLoss.of(values),
-                                            FocalTverskyLoss.of(values)));
+                    .create(values ->
+                            new HybridFocalLoss(
+                                    values.number("lambda_focal"),
+                                    FocalLoss.of(values),
+                                    FocalTverskyLoss.of(values)));
 
     /** Checks the parameters. */
     public HybridFocalLoss {
@@ -67,7 +67,6 @@ public record HybridFocalLoss(
     public Expr define(LossScope in) {
         Expr lambda = in.parameter("lambda_focal", lambdaFocal);
         return in.compound(
-                focal.define(in).mul(lambda),
-                focalTversky.define(in).mul(Expr.one().sub(lambda)));
+                focal.define(in).mul(lambda), focalTversky.define(in).mul(Expr.one().sub(lambda)));
     }
 }

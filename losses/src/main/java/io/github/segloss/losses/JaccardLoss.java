@@ -22,9 +22,11 @@ public record JaccardLoss(RegionOptions region) implements Loss {
                     .title("Jaccard (IoU) loss")
                     .formula("1 - (sum p g + smooth_nr) / (sum p + sum g - sum p g + smooth_dr)")
                     .source("Rahman and Wang 2016, doi:10.1007/978-3-319-50835-1_22")
-                    .purpose("when results are judged by IoU; bad regions cost more than under Dice")
+                    .purpose(
+                            "when results are judged by IoU; bad regions cost more than under Dice")
                     .relations("tversky with both weights 1")
-                    .traps("some libraries smooth 2 I and 2 U, so that their smoothing is worth half")
+                    .traps(
+                            "some libraries smooth 2 I and 2 U, so that their smoothing is worth half")
                     .parameters(RegionOptions.ALL)
                     .laws(LawSets.SUMS)
                     .laws(

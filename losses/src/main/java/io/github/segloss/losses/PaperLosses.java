@@ -73,7 +73,6 @@ public final class PaperLosses implements LossProvider {
                 LogHausdorffDtLoss.DEFINITION,
                 // Topology
                 SoftClDiceLoss.DEFINITION,
-                DiceClDiceLoss.DEFINITION
-                );
+                DiceClDiceLoss.DEFINITION);
     }
 }

@@ -86,7 +86,11 @@ public record RegionOptions(
     private static void requireSmoothing(String name, double value) {
         if (!(value >= 0) || Double.isInfinite(value)) {
             throw new InvalidParameterException(
-                    "region options: parameter " + name + " is " + value + "; it must be at least 0");
+                    "region options: parameter "
+                            + name
+                            + " is "
+                            + value
+                            + "; it must be at least 0");
         }
     }
 

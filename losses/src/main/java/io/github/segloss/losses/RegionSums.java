@@ -75,8 +75,7 @@ record RegionSums(LossScope in, RegionOptions options, Probabilities probabiliti
 
     /** B - I, the false negatives, without squares. */
     Expr falseNegatives() {
-        return in.sum(
-                isProduct() ? probabilities.q().mul(g) : error().abs().sub(error()).mul(0.5));
+        return in.sum(isProduct() ? probabilities.q().mul(g) : error().abs().sub(error()).mul(0.5));
     }
 
     /** One minus the Dice score. */

@@ -43,10 +43,9 @@ public record SensitivitySpecificityLoss(double r, double smooth) implements Los
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new SensitivitySpecificityLoss(
-                                            values.number("r"), values.number("smooth")));
+                    .create(values ->
+                            new SensitivitySpecificityLoss(
+                                    values.number("r"), values.number("smooth")));
 
     /** Checks the parameters. */
     public SensitivitySpecificityLoss {

@@ -10,7 +10,7 @@ import io.github.segloss.loss.LossScope;
 /**
  * Symmetric focal loss, mean over voxels of {@code -[(1 - delta) (1 - p_0)^gamma g_0 ln p_0 + delta sum_{c > 0} (1 - p_c)^gamma g_c ln p_c]}: all classes are focused. At least 0.
  *
- * <p>Yeung, Sala, Schoenlieb, Rundo: Unified Focal loss: generalising Dice and cross entropy-based losses to handle class imbalanced medical image
+ * <p>Yeung, Sala, Schönlieb, Rundo: Unified Focal loss: generalising Dice and cross entropy-based losses to handle class imbalanced medical image
  * segmentation, Computerized Medical Imaging and Graphics 2022, doi:10.1016/j.compmedimag.2021.102026.
  *
  * @param delta the weight of the rare classes, in [0, 1]; the background weighs 1 - delta
@@ -28,7 +28,8 @@ public record SymmetricFocalLoss(double delta, double gamma, double clipEps, int
                             "-[(1 - delta) (1 - p_0)^gamma g_0 ln p_0 + delta sum_{c > 0} (1 - p_c)^gamma g_c ln p_c]")
                     .source("Yeung et al. 2022, doi:10.1016/j.compmedimag.2021.102026")
                     .purpose("a common background and rare classes; all classes alike")
-                    .relations("the focal part of symmetric_unified_focal; at gamma 0, delta 0.5 half of cross_entropy")
+                    .relations(
+                            "the focal part of symmetric_unified_focal; at gamma 0, delta 0.5 half of cross_entropy")
                     .traps("the background cannot be deselected; class order matters")
                     .parameters(
                             UnifiedFocalTerms.DELTA.withDefault(0.7),
@@ -36,17 +37,13 @@ public record SymmetricFocalLoss(double delta, double gamma, double clipEps, int
                             UnifiedFocalTerms.CLIP_EPS,
                             UnifiedFocalTerms.BACKGROUND_CLASS)
                     .laws(LawSets.SUMS)
-                    .laws(
-                            Law.BATCH_IS_MEAN,
-                            Law.NOT_NEGATIVE,
-                            Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new SymmetricFocalLoss(
-                                            values.number("delta"),
-                                            values.number("gamma"),
-                                            values.number("clip_eps"),
-                                            values.integer("background_class")));
+                    .laws(Law.BATCH_IS_MEAN, Law.NOT_NEGATIVE, Law.ZERO_WHEN_PERFECT)
+                    .create(values ->
+                            new SymmetricFocalLoss(
+                                    values.number("delta"),
+                                    values.number("gamma"),
+                                    values.number("clip_eps"),
+                                    values.integer("background_class")));
 
     /** Checks the parameters. */
     public SymmetricFocalLoss {

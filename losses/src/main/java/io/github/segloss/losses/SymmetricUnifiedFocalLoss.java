@@ -12,7 +12,7 @@ import io.github.segloss.loss.ParameterSpec;
  * Symmetric unified focal loss, {@code lambda_focal F + (1 - lambda_focal) T} of the symmetric focal loss F and the symmetric focal Tversky loss T, both with the same
  * delta and gamma. At least 0.
  *
- * <p>Yeung, Sala, Schoenlieb, Rundo: Unified Focal loss: generalising Dice and cross entropy-based losses to handle class imbalanced medical image
+ * <p>Yeung, Sala, Schönlieb, Rundo: Unified Focal loss: generalising Dice and cross entropy-based losses to handle class imbalanced medical image
  * segmentation, Computerized Medical Imaging and Graphics 2022, doi:10.1016/j.compmedimag.2021.102026. The exponent of the focal part
  * is gamma and that of the Tversky part 1 - gamma, as in the authors' code.
  *
@@ -39,7 +39,8 @@ public record SymmetricUnifiedFocalLoss(
                     .title("Symmetric unified focal loss")
                     .formula("lambda_focal F + (1 - lambda_focal) T")
                     .source("Yeung et al. 2022, doi:10.1016/j.compmedimag.2021.102026")
-                    .purpose("strong class imbalance, with three parameters in place of six; all classes alike")
+                    .purpose(
+                            "strong class imbalance, with three parameters in place of six; all classes alike")
                     .relations(
                             "at gamma 0, delta 0.5: dice with twice the smoothing at lambda_focal 0, half of cross_entropy at 1")
                     .traps(
@@ -56,20 +57,16 @@ public record SymmetricUnifiedFocalLoss(
                     .parameters(UnifiedFocalTerms.SMOOTHING)
                     .parameters(UnifiedFocalTerms.BACKGROUND_CLASS)
                     .laws(LawSets.SUMS)
-                    .laws(
-                            Law.BATCH_IS_MEAN,
-                            Law.NOT_NEGATIVE,
-                            Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new SymmetricUnifiedFocalLoss(
-                                            values.number("lambda_focal"),
-                                            values.number("delta"),
-                                            values.number("gamma"),
-                                            values.number("clip_eps"),
-                                            values.number("smooth_nr"),
-                                            values.number("smooth_dr"),
-                                            values.integer("background_class")));
+                    .laws(Law.BATCH_IS_MEAN, Law.NOT_NEGATIVE, Law.ZERO_WHEN_PERFECT)
+                    .create(values ->
+                            new SymmetricUnifiedFocalLoss(
+                                    values.number("lambda_focal"),
+                                    values.number("delta"),
+                                    values.number("gamma"),
+                                    values.number("clip_eps"),
+                                    values.number("smooth_nr"),
+                                    values.number("smooth_dr"),
+                                    values.integer("background_class")));
 
     /** Checks the parameters. */
     public SymmetricUnifiedFocalLoss {
@@ -91,8 +88,7 @@ public record SymmetricUnifiedFocalLoss(
 
     @Override
     public Expr define(LossScope in) {
-        UnifiedFocalTerms terms =
-                UnifiedFocalTerms.of(in, false, backgroundClass, clipEps, delta);
+        UnifiedFocalTerms terms = UnifiedFocalTerms.of(in, false, backgroundClass, clipEps, delta);
         Expr lambda = in.parameter("lambda_focal", lambdaFocal);
         return in.compound(
                 terms.focal(gamma).mul(lambda),

@@ -29,8 +29,7 @@ public record TverskyLoss(double alphaFp, double betaFn, RegionOptions region) i
     public static final LossDefinition DEFINITION =
             LossDefinition.of("tversky", Family.REGION)
                     .title("Tversky loss")
-                    .formula(
-                            "1 - (TP + smooth_nr) / (TP + alpha_fp FP + beta_fn FN + smooth_dr)")
+                    .formula("1 - (TP + smooth_nr) / (TP + alpha_fp FP + beta_fn FN + smooth_dr)")
                     .source("Salehi et al. 2017, doi:10.1007/978-3-319-67389-9_44")
                     .purpose("small regions, where a missed pixel is worse than a false one")
                     .relations(
@@ -45,12 +44,11 @@ public record TverskyLoss(double alphaFp, double betaFn, RegionOptions region) i
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new TverskyLoss(
-                                            values.number("alpha_fp"),
-                                            values.number("beta_fn"),
-                                            RegionOptions.of(values)));
+                    .create(values ->
+                            new TverskyLoss(
+                                    values.number("alpha_fp"),
+                                    values.number("beta_fn"),
+                                    RegionOptions.of(values)));
 
     /** Checks the parameters. */
     public TverskyLoss {

@@ -23,7 +23,8 @@ public record UnetWeightedCrossEntropyLoss(double clipEps) implements Loss {
             LossDefinition.of("unet_weighted_cross_entropy", Family.CROSS_ENTROPY)
                     .title("Cross-entropy with the weight map of the U-Net")
                     .formula("mean_i w(i) (-ln p_y(i))")
-                    .source("Ronneberger et al. 2015, eq. 1 and 2, doi:10.1007/978-3-319-24574-4_28")
+                    .source(
+                            "Ronneberger et al. 2015, eq. 1 and 2, doi:10.1007/978-3-319-24574-4_28")
                     .purpose("touching objects that must be kept apart")
                     .relations("cross_entropy with a weight map, divided by the number of voxels")
                     .traps("without a weight map it is cross_entropy")

@@ -26,7 +26,9 @@ record UnifiedFocalTerms(
                     .atLeast(0)
                     .atMost(1);
     static final ParameterSpec CLIP_EPS =
-            ParameterSpec.number("clip_eps", 1e-7, "clip p to [eps, 1 - eps]").atLeast(0).below(0.5);
+            ParameterSpec.number("clip_eps", 1e-7, "clip p to [eps, 1 - eps]")
+                    .atLeast(0)
+                    .below(0.5);
     static final ParameterSpec BACKGROUND_CLASS =
             ParameterSpec.integer("background_class", 0, "the common class; all others are rare")
                     .atLeast(0);
@@ -40,7 +42,9 @@ record UnifiedFocalTerms(
         LossScope in = scope.asTwoClasses();
         in.requireExclusiveClasses("one class is the background of the others");
         in.requireSelected(
-                BACKGROUND_CLASS.name(), background, "the background is what the others are rare against");
+                BACKGROUND_CLASS.name(),
+                background,
+                "the background is what the others are rare against");
         return new UnifiedFocalTerms(
                 in, isAsymmetric, background, clipEps, in.parameter("delta", delta));
     }

@@ -27,8 +27,7 @@ public record WeightedBceLoss(double beta) implements Loss {
                     .purpose("binary masks with a small foreground")
                     .relations("bce_with_logits with pos_weight beta")
                     .traps("the weight changes the scale of the loss and of its gradient")
-                    .parameters(
-                            ParameterSpec.number("beta", 1, "weight of positives").atLeast(0))
+                    .parameters(ParameterSpec.number("beta", 1, "weight of positives").atLeast(0))
                     .laws(LawSets.SUMS)
                     .laws(
                             Law.RELABEL_CLASSES,
@@ -52,10 +51,7 @@ public record WeightedBceLoss(double beta) implements Loss {
         in.requireActivation("it takes logits of yes-or-no questions", Activation.SIGMOID);
         return in.mean(
                 CrossEntropyTerms.weightedBinary(
-                        in.target(),
-                        in.probabilities(0),
-                        in.parameter("beta", beta),
-                        Expr.one()),
+                        in.target(), in.probabilities(0), in.parameter("beta", beta), Expr.one()),
                 Terms.INDEPENDENT);
     }
 }

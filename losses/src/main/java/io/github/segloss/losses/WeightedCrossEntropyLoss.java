@@ -27,7 +27,8 @@ public record WeightedCrossEntropyLoss(double labelSmoothing, double clipEps) im
                     .formula("-sum_i w_y ln p_y / sum_i w_y")
                     .source("Ronneberger et al. 2015, eq. 1, doi:10.1007/978-3-319-24574-4_28")
                     .purpose("classes of very different frequency, with weights chosen for them")
-                    .relations("cross_entropy with the same class weights; focal at gamma 0 under count")
+                    .relations(
+                            "cross_entropy with the same class weights; focal at gamma 0 under count")
                     .traps(
                             "libraries divide by different things: choose weight_normalization; without class weights it is cross_entropy")
                     .parameters(
@@ -50,11 +51,9 @@ public record WeightedCrossEntropyLoss(double labelSmoothing, double clipEps) im
                             Law.BATCH_IS_MEAN,
                             Law.NOT_NEGATIVE,
                             Law.ZERO_WHEN_PERFECT)
-                    .create(
-                            values ->
-                                    new WeightedCrossEntropyLoss(
-                                            values.number("label_smoothing"),
-                                            values.number("clip_eps")));
+                    .create(values ->
+                            new WeightedCrossEntropyLoss(
+                                    values.number("label_smoothing"), values.number("clip_eps")));
 
     /** Checks the parameters. */
     public WeightedCrossEntropyLoss {

@@ -62,7 +62,8 @@ public record WeightedSumLoss(List<Part> parts) implements Loss {
     public Expr define(LossScope in) {
         return in.compound(
                 parts.stream()
-                        .map(part -> in.part(part.loss()).mul(in.parameter("weight", part.weight())))
+                        .map(part ->
+                                in.part(part.loss()).mul(in.parameter("weight", part.weight())))
                         .toArray(Expr[]::new));
     }
 }

@@ -87,8 +87,8 @@ class EveryLossTest {
             for (int shift = 0; shift < 3; shift++) {
                 int phase = shift;
                 Samples samples = Samples.random(setting, 1, 2, 3, 4);
-                samples.logits(
-                        i -> (i * 7 + phase) % 3 == 0 ? size : (i * 7 + phase) % 3 == 1 ? -size : 0);
+                samples.logits(i ->
+                        (i * 7 + phase) % 3 == 0 ? size : (i * 7 + phase) % 3 == 1 ? -size : 0);
                 assertFinite(setting, "logits of size " + size, samples);
             }
         }
@@ -100,12 +100,11 @@ class EveryLossTest {
         for (double size : new double[] {100, -100, 1e30, -1e30}) {
             Samples samples = Samples.random(setting, 2, 2, 3, 4);
             int[] labels = samples.labels();
-            samples.logits(
-                    k -> {
-                        int label = labels[k / (setting.channels() * 12) * 12 + k % 12];
-                        int klass = setting.channels() == 1 ? 1 : k / 12 % setting.channels();
-                        return label == klass ? size : -size;
-                    });
+            samples.logits(k -> {
+                int label = labels[k / (setting.channels() * 12) * 12 + k % 12];
+                int klass = setting.channels() == 1 ? 1 : k / 12 % setting.channels();
+                return label == klass ? size : -size;
+            });
             assertFinite(setting, "certain by " + size, samples);
         }
     }
@@ -131,8 +130,7 @@ class EveryLossTest {
     void onePixelGivesFiniteValueAndGradient(Setting setting) {
         for (int label = 0; label < 2; label++) {
             int only = label;
-            assertFinite(
-                    setting, "one pixel", Samples.random(setting, 4, 1, 1).labels(_ -> only));
+            assertFinite(setting, "one pixel", Samples.random(setting, 4, 1, 1).labels(_ -> only));
         }
     }
 
@@ -181,13 +179,11 @@ class EveryLossTest {
             int pixel = i / (setting.channels() * 12) * 12 + i % 12;
             poisoned[i] = pixel % 5 == 0 ? Double.NaN : poisoned[i];
         }
-        LossResult clean =
-                evaluate(setting, setting.options(), samples.inputs().withMask(mask));
+        LossResult clean = evaluate(setting, setting.options(), samples.inputs().withMask(mask));
         LossResult result =
                 evaluate(setting, setting.options(), samples.inputs(poisoned).withMask(mask));
         assertEquals(clean.value(), result.value());
-        assertArrayEquals(
-                clean.gradient().toDoubleArray(), result.gradient().toDoubleArray());
+        assertArrayEquals(clean.gradient().toDoubleArray(), result.gradient().toDoubleArray());
     }
 
     @ParameterizedTest
@@ -229,8 +225,7 @@ class EveryLossTest {
         LossResult single = evaluate(setting, none, inputs);
         assertEquals(
                 summed.value(), Arrays.stream(single.values().toDoubleArray()).sum(), 1e-12 * 100);
-        assertClose(
-                summed.gradient().toDoubleArray(), single.gradient().toDoubleArray(), 1e-12);
+        assertClose(summed.gradient().toDoubleArray(), single.gradient().toDoubleArray(), 1e-12);
     }
 
     @ParameterizedTest
@@ -264,9 +259,7 @@ class EveryLossTest {
             double[] one = new double[(int) values.shape().elements()];
             one[k] = 1;
             double[] part =
-                    loss.evaluate(
-                                    inputs.withUpstream(
-                                            Tensor.wrap(one, values.shape().toArray())))
+                    loss.evaluate(inputs.withUpstream(Tensor.wrap(one, values.shape().toArray())))
                             .gradient()
                             .toDoubleArray();
             Arrays.setAll(sum, i -> sum[i] + part[i]);
@@ -281,8 +274,7 @@ class EveryLossTest {
             return; // The neighbours of a pixel depend on the shape.
         }
         LossResult line =
-                evaluate(
-                        setting, setting.options(), Samples.random(setting, 12, 2, 12).inputs());
+                evaluate(setting, setting.options(), Samples.random(setting, 12, 2, 12).inputs());
         for (int[] space : new int[][] {{3, 4}, {2, 2, 3}}) {
             LossResult other =
                     evaluate(
@@ -290,8 +282,7 @@ class EveryLossTest {
                             setting.options(),
                             Samples.random(setting, 12, 2, space).inputs());
             assertEquals(line.value(), other.value());
-            assertArrayEquals(
-                    line.gradient().toDoubleArray(), other.gradient().toDoubleArray());
+            assertArrayEquals(line.gradient().toDoubleArray(), other.gradient().toDoubleArray());
         }
     }
 

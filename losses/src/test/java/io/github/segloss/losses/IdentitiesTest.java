@@ -86,7 +86,8 @@ class IdentitiesTest {
             LossInputs inputs) {
         LossResult e = session.loss(expected, expectedOptions).evaluate(inputs);
         LossResult f = session.loss(found, foundOptions).evaluate(inputs);
-        assertEquals(factor * e.value() + shift, f.value(), 1e-13 * Math.max(1, Math.abs(e.value())));
+        assertEquals(
+                factor * e.value() + shift, f.value(), 1e-13 * Math.max(1, Math.abs(e.value())));
         assertGradient(map(e, g -> factor * g), f.gradient().toDoubleArray());
     }
 
@@ -142,8 +143,7 @@ class IdentitiesTest {
 
     @Test
     void balancedBceIsFocalWithoutItsExponent() {
-        assertSame(
-                new BalancedBceLoss(0.7), new FocalLoss(0.7, 0), binaryOptions(), binary());
+        assertSame(new BalancedBceLoss(0.7), new FocalLoss(0.7, 0), binaryOptions(), binary());
     }
 
     @Test
@@ -212,7 +212,10 @@ class IdentitiesTest {
         for (Loss loss :
                 List.of(new BceLoss(), new CrossEntropyLoss(), new CategoricalCrossEntropyLoss())) {
             assertEquals(
-                    bce, session.loss(loss, given).evaluate(p, labels(2)).value(), 1e-13, loss.id());
+                    bce,
+                    session.loss(loss, given).evaluate(p, labels(2)).value(),
+                    1e-13,
+                    loss.id());
         }
     }
 
@@ -285,8 +288,7 @@ class IdentitiesTest {
         assertEquals(0, session.loss(new DiceLoss(l1), soft).evaluate(same, same).value());
         assertEquals(0, session.loss(new JaccardLoss(l1), soft).evaluate(same, same).value());
         assertEquals(
-                0,
-                session.loss(new TverskyLoss(0.3, 0.7, l1), soft).evaluate(same, same).value());
+                0, session.loss(new TverskyLoss(0.3, 0.7, l1), soft).evaluate(same, same).value());
         Tensor hard = Tensor.wrap(new double[] {1, 1, 0, 0}, 1, 1, 4);
         Tensor target = Tensor.wrap(new double[] {1, 0, 0, 1}, 1, 1, 4);
         assertEquals(0.5, session.loss(new DiceLoss(l1), soft).evaluate(hard, target).value());
@@ -484,8 +486,7 @@ class IdentitiesTest {
                         new BalancedBceLoss(0.7),
                         1 - alpha,
                         new DiceLoss(RegionOptions.DEFAULT));
-        assertScaled(
-                1, alpha - 1, sum, options, new ComboLoss(alpha, 0.7), options, binary());
+        assertScaled(1, alpha - 1, sum, options, new ComboLoss(alpha, 0.7), options, binary());
     }
 
     @Test

@@ -63,11 +63,10 @@ class LawsTest {
 
     static Stream<Setting> softIsHard() {
         return keeping(Law.SOFT_IS_HARD)
-                .filter(
-                        setting ->
-                                setting.target() == TargetKind.ONE_HOT
-                                        || setting.target() == TargetKind.BINARY
-                                                && setting.channels() == 1);
+                .filter(setting ->
+                        setting.target() == TargetKind.ONE_HOT
+                                || setting.target() == TargetKind.BINARY
+                                        && setting.channels() == 1);
     }
 
     static Stream<Setting> batchIsMean() {
@@ -117,8 +116,7 @@ class LawsTest {
                 .withDistanceMap(moved(d, size(d), from, d.shape().toArray()));
     }
 
-    private static void assertMoved(
-            LossResult original, LossResult found, IntUnaryOperator from) {
+    private static void assertMoved(LossResult original, LossResult found, IntUnaryOperator from) {
         double value = original.value();
         assertEquals(value, found.value(), 1e-12 * Math.max(1, Math.abs(value)));
         Tensor gradient = original.gradient();
@@ -140,10 +138,8 @@ class LawsTest {
     void permuteSamples(Setting setting) {
         LossInputs inputs = random(setting);
         LossInputs permuted =
-                LossInputs.of(
-                                rotated(inputs.prediction()), rotated(inputs.target()))
-                        .withDistanceMap(
-                                rotated(Objects.requireNonNull(inputs.distanceMap())));
+                LossInputs.of(rotated(inputs.prediction()), rotated(inputs.target()))
+                        .withDistanceMap(rotated(Objects.requireNonNull(inputs.distanceMap())));
         int sample = size(inputs.prediction()) / SAMPLES;
         assertMoved(
                 evaluate(setting, inputs),
@@ -187,9 +183,7 @@ class LawsTest {
                                 y.shape().toArray())
                         : moved(y, size(y), from, y.shape().toArray());
         assertMoved(
-                evaluate(setting, inputs),
-                evaluate(setting, relabelled.withTarget(target)),
-                from);
+                evaluate(setting, inputs), evaluate(setting, relabelled.withTarget(target)), from);
     }
 
     @ParameterizedTest
@@ -207,9 +201,7 @@ class LawsTest {
         LossInputs fewer =
                 LossInputs.of(shortened(all.prediction(), kept), shortened(all.target(), kept))
                         .withDistanceMap(
-                                shortened(
-                                        Objects.requireNonNull(all.distanceMap()),
-                                        kept));
+                                shortened(Objects.requireNonNull(all.distanceMap()), kept));
         LossResult removed = evaluate(setting, fewer);
         assertEquals(removed.value(), masked.value(), 1e-12 * Math.max(1, removed.value()));
         Tensor gradient = masked.gradient();
@@ -264,9 +256,7 @@ class LawsTest {
             LossInputs one =
                     LossInputs.of(sample(inputs.prediction(), n), sample(inputs.target(), n))
                             .withDistanceMap(
-                                    sample(
-                                            Objects.requireNonNull(inputs.distanceMap()),
-                                            n));
+                                    sample(Objects.requireNonNull(inputs.distanceMap()), n));
             mean += evaluate(setting, one).value() / SAMPLES;
         }
         assertEquals(mean, evaluate(setting, inputs).value(), 1e-12 * Math.max(1, Math.abs(mean)));
@@ -300,11 +290,10 @@ class LawsTest {
         Samples samples = Samples.random(setting, 24, SAMPLES, PIXELS);
         int[] labels = samples.labels();
         int channels = setting.channels();
-        samples.logits(
-                k -> {
-                    int label = labels[k / (channels * PIXELS) * PIXELS + k % PIXELS];
-                    return label == (channels == 1 ? 1 : k / PIXELS % channels) ? 200 : -200;
-                });
+        samples.logits(k -> {
+            int label = labels[k / (channels * PIXELS) * PIXELS + k % PIXELS];
+            return label == (channels == 1 ? 1 : k / PIXELS % channels) ? 200 : -200;
+        });
         // A power 1/4 of what a clip of 1e-7 leaves is below 0.03; everything else is far smaller.
         assertEquals(0, evaluate(setting, samples.inputs()).value(), 0.03);
     }

@@ -56,13 +56,21 @@ class RefusalsTest {
                 "balanced_bce: parameter beta is NaN; it must be a number at least 0 and at most 1",
                 () -> new BalancedBceLoss(Double.NaN));
         assertRefused(
-                "focal: parameter alpha is 1.5; it must be a number, or a list with one per class, each at least 0 and at most 1; or null",
-                () -> new FocalLoss(List.of(0.5, 1.5), 2, null));
+                "focal: parameter alpha is 1.5; where negatives weigh 1 - alpha it must be at most 1",
+                () -> new FocalLoss(1.5, 2));
+        assertRefused(
+                "focal: parameter alpha is 1.5; where negatives weigh 1 - alpha it must be at most 1",
+                () ->
+                        define(
+                                new FocalLoss(List.of(0.5, 1.5, 0.5), 2, null),
+                                LossOptions.of(Activation.SIGMOID, TargetKind.BINARY),
+                                3));
+        assertRefused(
+                "focal: parameter alpha is -0.5; it must be a number, or a list with one per class, each at least 0; or null",
+                () -> new FocalLoss(List.of(0.5, -0.5), 2, null));
         assertRefused(
                 "symmetric_unified_focal: parameter gamma is 1.0; it must be a number at least 0 and below 1",
-                () ->
-                        LossCatalog.load()
-                                .create("symmetric_unified_focal", Map.of("gamma", 1)));
+                () -> LossCatalog.load().create("symmetric_unified_focal", Map.of("gamma", 1)));
         assertRefused(
                 "region options: parameter smooth_nr is -1.0; it must be at least 0",
                 () -> RegionOptions.smooth(-1));

@@ -80,8 +80,7 @@ class RuntimeParametersTest {
                                         WeightingMode.GDL,
                                         1e-5,
                                         1e-5)),
-                classes(
-                        "sensitivity_specificity", t -> new SensitivitySpecificityLoss(t, 1e-5)),
+                classes("sensitivity_specificity", t -> new SensitivitySpecificityLoss(t, 1e-5)),
                 classes("symmetric_focal", t -> new SymmetricFocalLoss(t, 2, 1e-7, 0)),
                 classes("asymmetric_focal", t -> new AsymmetricFocalLoss(t, 2, 1e-7, 0)),
                 classes(
@@ -159,9 +158,7 @@ class RuntimeParametersTest {
             assertEquals(1, session.compilations());
             for (double gamma : new double[] {1.5, 2.5}) {
                 var _ =
-                        session.loss(
-                                        new FocalLoss(List.of(), gamma, null),
-                                        LossOptions.softmax())
+                        session.loss(new FocalLoss(List.of(), gamma, null), LossOptions.softmax())
                                 .evaluate(inputs(false))
                                 .value();
             }
@@ -180,8 +177,10 @@ class RuntimeParametersTest {
             double before = sum.evaluate(inputs).value();
             double after = sum.with("weight", 0).with("weight#2", 1).evaluate(inputs).value();
             assertEquals(1, session.compilations());
-            assertEquals(session.loss(dice, LossOptions.softmax()).evaluate(inputs).value(), before);
-            assertEquals(session.loss(focal, LossOptions.softmax()).evaluate(inputs).value(), after);
+            assertEquals(
+                    session.loss(dice, LossOptions.softmax()).evaluate(inputs).value(), before);
+            assertEquals(
+                    session.loss(focal, LossOptions.softmax()).evaluate(inputs).value(), after);
             assertNotEquals(before, after);
         }
     }

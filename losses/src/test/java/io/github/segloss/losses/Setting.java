@@ -15,8 +15,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** A loss with its defaults under one way to give prediction and target. */
-record Setting(
-        LossDefinition definition, Activation activation, int channels, TargetKind target) {
+record Setting(LossDefinition definition, Activation activation, int channels, TargetKind target) {
     private record Form(Activation activation, int channels, TargetKind target) {}
 
     private static final List<Form> FORMS =
@@ -42,13 +41,9 @@ record Setting(
     private static Stream<Setting> of(LossDefinition definition) {
         List<Setting> settings =
                 FORMS.stream()
-                        .map(
-                                form ->
-                                        new Setting(
-                                                definition,
-                                                form.activation,
-                                                form.channels,
-                                                form.target))
+                        .map(form ->
+                                new Setting(
+                                        definition, form.activation, form.channels, form.target))
                         .filter(setting -> setting.allows(setting.options()))
                         .toList();
         if (settings.isEmpty()) {

@@ -1,0 +1,39 @@
+package io.github.segloss.vector;
+
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector shapes in use: the preferred ones of the machine, or those of {@code -Dsegloss.vector.bits=128|256|512}. They are static constants because
+ * the JIT compiler must know them.
+ */
+final class Lanes {
+    static final VectorSpecies<Float> FLOATS = floats();
+    static final VectorSpecies<Integer> INTS =
+            IntVector.SPECIES_512.withShape(FLOATS.vectorShape());
+
+    /** How many floats a vector has. */
+    static final int COUNT = FLOATS.length();
+
+    /** Bytes for as many lanes as a float vector has, but at least the smallest vector there is, 64 bits. */
+    static final VectorSpecies<Byte> BYTES =
+            COUNT == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+
+    private Lanes() {}
+
+    private static VectorSpecies<Float> floats() {
+        int bits =
+                Integer.getInteger(
+                        VectorBackendProvider.BITS_PROPERTY,
+                        FloatVector.SPECIES_PREFERRED.vectorBitSize());
+        return FloatVector.SPECIES_512.withShape(VectorShape.forBitSize(bits));
+    }
+
+    /** {@return the smallest multiple of the number of lanes that is not below n} */
+    static int roundUp(int n) {
+        return (n + COUNT - 1) & -COUNT;
+    }
+}

@@ -1,0 +1,580 @@
+package io.github.segloss.vector;
+
+import static io.github.segloss.vector.Lanes.FLOATS;
+
+import io.github.segloss.graph.BinaryFunction;
+import io.github.segloss.graph.UnaryFunction;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loops of the pointwise ops, one for each op and kind of operands. Each is compiled by the JVM on its own and called through an interface with many
+ * implementations, which keeps it from being inlined into a dispatcher: there C2 runs out of its inlining budget and boxes every vector.
+ */
+final class Loops {
+    /** A pointwise op on rows of tiles; each loop uses the operands that it needs. */
+    @FunctionalInterface
+    interface Loop {
+        /**
+         * Computes a row.
+         *
+         * @param r the tiles
+         * @param o where the result goes
+         * @param a where the first operand is
+         * @param b where the second operand is
+         * @param c where the third operand is
+         * @param s a scalar operand
+         * @param t another scalar operand
+         * @param u another scalar operand
+         * @param n the number of elements, a multiple of the lanes
+         */
+        void run(float[] r, int o, int a, int b, int c, float s, float t, float u, int n);
+    }
+
+    private static final int STEP = Lanes.COUNT;
+
+    private Loops() {}
+
+    private static FloatVector at(float[] r, int i) {
+        return FloatVector.fromArray(FLOATS, r, i);
+    }
+
+    private static FloatVector all(float value) {
+        return FloatVector.broadcast(FLOATS, value);
+    }
+
+    static final Loop ADD =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).add(at(r, b + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop ADD_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).add(s).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SUB =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).sub(at(r, b + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SUB_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).sub(s).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SCALAR_SUB =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector v = all(s);
+                for (int i = 0; i < n; i += STEP) {
+                    v.sub(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop MUL =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).mul(at(r, b + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop MUL_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).mul(s).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop DIV =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).div(at(r, b + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop DIV_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).div(s).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SCALAR_DIV =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector v = all(s);
+                for (int i = 0; i < n; i += STEP) {
+                    v.div(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop MIN =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatVector x = at(r, a + i);
+                    FloatVector y = at(r, b + i);
+                    x.blend(y, y.lt(x).or(y.compare(VectorOperators.NE, y))).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop MAX =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatVector x = at(r, a + i);
+                    FloatVector y = at(r, b + i);
+                    x.blend(y, x.lt(y).or(y.compare(VectorOperators.NE, y))).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop LT =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector zero = all(0f);
+                for (int i = 0; i < n; i += STEP) {
+                    zero.blend(1f, at(r, a + i).lt(at(r, b + i))).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop EQ =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector zero = all(0f);
+                for (int i = 0; i < n; i += STEP) {
+                    zero.blend(1f, at(r, a + i).eq(at(r, b + i))).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop LE =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector zero = all(0f);
+                for (int i = 0; i < n; i += STEP) {
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.LE, at(r, b + i)))
+                            .intoArray(r, o + i);
+                }
+            };
+
+    static final Loop LT_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector zero = all(0f);
+                FloatVector v = all(s);
+                for (int i = 0; i < n; i += STEP) {
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.LT, v)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop LE_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector zero = all(0f);
+                FloatVector v = all(s);
+                for (int i = 0; i < n; i += STEP) {
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.LE, v)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop EQ_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector zero = all(0f);
+                FloatVector v = all(s);
+                for (int i = 0; i < n; i += STEP) {
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.EQ, v)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop GT_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector zero = all(0f);
+                FloatVector v = all(s);
+                for (int i = 0; i < n; i += STEP) {
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.GT, v)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop GE_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector zero = all(0f);
+                FloatVector v = all(s);
+                for (int i = 0; i < n; i += STEP) {
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.GE, v)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop OR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatVector x = at(r, a + i);
+                    FloatVector y = at(r, b + i);
+                    x.blend(y, x.lt(y)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop COPY =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop FILL =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector v = all(s);
+                for (int i = 0; i < n; i += STEP) {
+                    v.intoArray(r, o + i);
+                }
+            };
+
+    static final Loop NEG =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).neg().intoArray(r, o + i);
+                }
+            };
+
+    static final Loop ABS =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).abs().intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SQRT =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, a + i).sqrt().intoArray(r, o + i);
+                }
+            };
+
+    static final Loop EXP =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.exp(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop LOG =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.log(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop LOG1P =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.log1p(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop EXPM1 =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.expm1(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop TANH =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.tanh(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop FLOOR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.floor(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop NOT =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    all(1f).sub(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SIGN =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatVector x = at(r, a + i);
+                    x.blend(1f, all(0f).lt(x)).blend(-1f, x.lt(0f)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop RECIPROCAL_SQRT =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    all(1f).div(at(r, a + i).sqrt()).intoArray(r, o + i);
+                }
+            };
+
+    private static final Loop LOG_HIGH =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.logHigh(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    private static final Loop LOG_LOW =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.logLow(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
+    private static final Loop ADD_LOG_ROUNDING =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.logRounding(at(r, a + i)).add(at(r, o + i)).intoArray(r, o + i);
+                }
+            };
+
+    private static final Loop EXP_OF_PRODUCT =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.expOfProduct(s, at(r, a + i), at(r, b + i)).intoArray(r, o + i);
+                }
+            };
+
+    private static final Loop POWER_OR_SPECIAL =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.powerOrSpecial(at(r, a + i), s, at(r, o + i)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_EQ =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, c + i).blend(at(r, b + i), at(r, a + i).eq(s)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_EQ_SCALAR_ROW =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, b + i).blend(t, at(r, a + i).eq(s)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_EQ_ROW_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector v = all(t);
+                for (int i = 0; i < n; i += STEP) {
+                    v.blend(at(r, b + i), at(r, a + i).eq(s)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_EQ_SCALARS =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector v = all(u);
+                for (int i = 0; i < n; i += STEP) {
+                    v.blend(t, at(r, a + i).eq(s)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_LT =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, c + i).blend(at(r, b + i), at(r, a + i).lt(s)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_LT_SCALAR_ROW =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, b + i).blend(t, at(r, a + i).lt(s)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_LT_ROW_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector v = all(t);
+                for (int i = 0; i < n; i += STEP) {
+                    v.blend(at(r, b + i), at(r, a + i).lt(s)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_LT_SCALARS =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector v = all(u);
+                for (int i = 0; i < n; i += STEP) {
+                    v.blend(t, at(r, a + i).lt(s)).intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_GT =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, c + i)
+                            .blend(at(r, b + i), at(r, a + i).compare(VectorOperators.GT, s))
+                            .intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_GT_SCALAR_ROW =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    at(r, b + i)
+                            .blend(t, at(r, a + i).compare(VectorOperators.GT, s))
+                            .intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_GT_ROW_SCALAR =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector v = all(t);
+                for (int i = 0; i < n; i += STEP) {
+                    v.blend(at(r, b + i), at(r, a + i).compare(VectorOperators.GT, s))
+                            .intoArray(r, o + i);
+                }
+            };
+
+    static final Loop SELECT_GT_SCALARS =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector v = all(u);
+                for (int i = 0; i < n; i += STEP) {
+                    v.blend(t, at(r, a + i).compare(VectorOperators.GT, s)).intoArray(r, o + i);
+                }
+            };
+
+    /** b where a names one of s classes, else 0. */
+    static final Loop WHERE_CLASS =
+            (r, o, a, b, c, s, t, u, n) -> {
+                FloatVector zero = all(0f);
+                for (int i = 0; i < n; i += STEP) {
+                    FloatVector k = at(r, a + i);
+                    zero.blend(at(r, b + i), k.compare(VectorOperators.GE, 0f).and(k.lt(s)))
+                            .intoArray(r, o + i);
+                }
+            };
+
+    /**
+     * {@code a^s}: half-integer exponents by roots and products, which are faster and more accurate. The result must not lie over the operand, and b is
+     * a row of scratch memory.
+     */
+    static final Loop POWER = Loops::power;
+
+    /** {@code a^b}, element by element. */
+    static final Loop POWER_ROWS =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i++) {
+                    r[o + i] = (float) Math.pow(r[a + i], r[b + i]);
+                }
+            };
+
+    /** {@code s^a}, element by element. */
+    static final Loop SCALAR_POWER =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i++) {
+                    r[o + i] = (float) Math.pow(s, r[a + i]);
+                }
+            };
+
+    private static void power(
+            float[] r, int o, int a, int b, int c, float s, float t, float u, int n) {
+        float twice = Math.abs(s) * 2;
+        if (twice <= 12 && twice == (int) twice) {
+            halves((int) twice, r, o, a, n);
+            if (s < 0 && twice != 1) {
+                SCALAR_DIV.run(r, o, o, 0, 0, 1f, 0, 0, n);
+            } else if (s < 0) {
+                RECIPROCAL_SQRT.run(r, o, a, 0, 0, 0, 0, 0, n);
+            }
+        } else if (s == Math.rint(s) || !(Math.abs(s) <= Float.MAX_VALUE)) {
+            // A large integer exponent gives a negative base a sign; rare, so by the definition.
+            for (int i = 0; i < n; i++) {
+                r[o + i] = (float) Math.pow(r[a + i], s);
+            }
+        } else {
+            LOG_HIGH.run(r, o, a, 0, 0, 0, 0, 0, n);
+            LOG_LOW.run(r, b, a, 0, 0, 0, 0, 0, n);
+            ADD_LOG_ROUNDING.run(r, b, a, 0, 0, 0, 0, 0, n);
+            EXP_OF_PRODUCT.run(r, o, o, b, 0, s, 0, 0, n);
+            POWER_OR_SPECIAL.run(r, o, a, 0, 0, s, 0, 0, n);
+        }
+    }
+
+    /** a to the power of a number of halves. */
+    private static void halves(int count, float[] r, int o, int a, int n) {
+        if (count == 0) {
+            FILL.run(r, o, 0, 0, 0, 1f, 0, 0, n);
+            return;
+        }
+        Loop first = count % 2 == 1 ? SQRT : COPY;
+        first.run(r, o, a, 0, 0, 0, 0, 0, n);
+        for (int k = count % 2 == 1 ? 1 : 2; k < count; k += 2) {
+            MUL.run(r, o, o, a, 0, 0, 0, 0, n);
+        }
+    }
+
+    /** {@return the loop of a function of one row} */
+    static Loop unary(UnaryFunction function) {
+        return switch (function) {
+            case NEG -> NEG;
+            case ABS -> ABS;
+            case SIGN -> SIGN;
+            case SQRT -> SQRT;
+            case EXP -> EXP;
+            case LOG -> LOG;
+            case LOG1P -> LOG1P;
+            case EXPM1 -> EXPM1;
+            case TANH -> TANH;
+            case FLOOR -> FLOOR;
+            case NOT -> NOT;
+            case DETACH, CAST -> COPY;
+        };
+    }
+
+    /** {@return the loop of a function of two rows} */
+    static Loop rows(BinaryFunction function) {
+        return switch (function) {
+            case ADD -> ADD;
+            case SUB -> SUB;
+            case MUL, AND -> MUL;
+            case DIV -> DIV;
+            case POW -> POWER_ROWS;
+            case MIN -> MIN;
+            case MAX -> MAX;
+            case LT -> LT;
+            case LE -> LE;
+            case EQ -> EQ;
+            case OR -> OR;
+        };
+    }
+
+    /** {@return the loop of a function of a row and a scalar, or null if there is none} */
+    static @Nullable Loop rowAndScalar(BinaryFunction function) {
+        return switch (function) {
+            case ADD -> ADD_SCALAR;
+            case SUB -> SUB_SCALAR;
+            case MUL, AND -> MUL_SCALAR;
+            case DIV -> DIV_SCALAR;
+            case POW -> POWER;
+            case LT -> LT_SCALAR;
+            case LE -> LE_SCALAR;
+            case EQ -> EQ_SCALAR;
+            case MIN, MAX, OR -> null;
+        };
+    }
+
+    /** {@return the loop of a function of a scalar and a row, or null if there is none} */
+    static @Nullable Loop scalarAndRow(BinaryFunction function) {
+        return switch (function) {
+            case ADD -> ADD_SCALAR;
+            case SUB -> SCALAR_SUB;
+            case MUL, AND -> MUL_SCALAR;
+            case DIV -> SCALAR_DIV;
+            case POW -> SCALAR_POWER;
+            case LT -> GT_SCALAR;
+            case LE -> GE_SCALAR;
+            case EQ -> EQ_SCALAR;
+            case MIN, MAX, OR -> null;
+        };
+    }
+}

@@ -1,0 +1,222 @@
+package io.github.segloss.vector;
+
+import io.github.segloss.tensor.DType;
+import io.github.segloss.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/** Loads from and stores to tensors and temporaries, with conversion to and from float32. */
+final class MemorySteps {
+    private MemorySteps() {}
+
+    /** Where a value on the pixels lies in memory: how far classes and samples are apart, in planes of one sample and class. */
+    record Layout(int classes, int classStep, int sampleStep) {
+        int plane(int sample, int klass) {
+            return sample * sampleStep + klass * classStep;
+        }
+    }
+
+    /** Loads a tensor. */
+    static final class Load extends Step {
+        private final int slot;
+        private final DType type;
+        private final Layout layout;
+        private final int to;
+        private final int tile;
+
+        Load(int slot, DType type, Layout layout, int to, int tile) {
+            this.slot = slot;
+            this.type = type;
+            this.layout = layout;
+            this.to = to;
+            this.tile = tile;
+        }
+
+        @Override
+        void run(Frame f) {
+            MemorySegment segment = f.workspace.segments[slot];
+            for (int c = 0; c < layout.classes(); c++) {
+                long from = (long) layout.plane(f.sample, c) * f.workspace.pixels + f.start;
+                int at = to + c * tile;
+                read(type, segment, from, f, at, f.count);
+                Arrays.fill(f.r, at + f.count, at + f.n, 0f);
+            }
+        }
+    }
+
+    static void read(DType type, MemorySegment s, long from, Frame f, int at, int n) {
+        float[] r = f.r;
+        switch (type) {
+            case FLOAT32 ->
+                    MemorySegment.copy(s, ValueLayout.JAVA_FLOAT_UNALIGNED, from * 4, r, at, n);
+            case UINT8, INT8 -> {
+                MemorySegment.copy(s, ValueLayout.JAVA_BYTE, from, f.bytes, 0, n);
+                if (type == DType.UINT8) {
+                    unsignedBytes(f.bytes, r, at, Lanes.roundUp(n));
+                } else {
+                    for (int i = 0; i < n; i++) r[at + i] = f.bytes[i];
+                }
+            }
+            case INT16, FLOAT16, BFLOAT16 -> {
+                short[] shorts = f.shorts;
+                MemorySegment.copy(s, ValueLayout.JAVA_SHORT_UNALIGNED, from * 2, shorts, 0, n);
+                if (type == DType.INT16) {
+                    for (int i = 0; i < n; i++) r[at + i] = shorts[i];
+                } else if (type == DType.FLOAT16) {
+                    for (int i = 0; i < n; i++) r[at + i] = Float.float16ToFloat(shorts[i]);
+                } else {
+                    for (int i = 0; i < n; i++) r[at + i] = Tensor.bfloat16ToFloat(shorts[i]);
+                }
+            }
+            case INT32 -> {
+                MemorySegment.copy(s, ValueLayout.JAVA_INT_UNALIGNED, from * 4, f.ints, 0, n);
+                for (int i = 0; i < n; i++) r[at + i] = f.ints[i];
+            }
+            case INT64 -> {
+                MemorySegment.copy(s, ValueLayout.JAVA_LONG_UNALIGNED, from * 8, f.longs, 0, n);
+                for (int i = 0; i < n; i++) r[at + i] = f.longs[i];
+            }
+            case FLOAT64 -> {
+                MemorySegment.copy(s, ValueLayout.JAVA_DOUBLE_UNALIGNED, from * 8, f.doubles, 0, n);
+                for (int i = 0; i < n; i++) r[at + i] = (float) f.doubles[i];
+            }
+        }
+    }
+
+    private static void unsignedBytes(byte[] bytes, float[] r, int at, int n) {
+        int step = Lanes.BYTES.length();
+        int parts = step / Lanes.COUNT;
+        for (int i = 0; i < n; i += step) {
+            ByteVector b = ByteVector.fromArray(Lanes.BYTES, bytes, i);
+            for (int part = 0; part < parts && i + part * Lanes.COUNT < n; part++) {
+                IntVector wide =
+                        (IntVector)
+                                b.convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, part);
+                ((FloatVector) wide.convert(VectorOperators.I2F, 0))
+                        .intoArray(r, at + i + part * Lanes.COUNT);
+            }
+        }
+    }
+
+    /** Loads a temporary or the result of a structured op. */
+    static final class LoadPlane extends Step {
+        private final int id;
+        private final Layout layout;
+        private final int to;
+        private final int tile;
+
+        LoadPlane(int id, Layout layout, int to, int tile) {
+            this.id = id;
+            this.layout = layout;
+            this.to = to;
+            this.tile = tile;
+        }
+
+        @Override
+        void run(Frame f) {
+            for (int c = 0; c < layout.classes(); c++) {
+                double[] plane = f.workspace.planes[id][layout.plane(f.sample, c)];
+                int at = to + c * tile;
+                narrow(plane, f.start, f.r, at, f.count);
+                Arrays.fill(f.r, at + f.count, at + f.n, 0f);
+            }
+        }
+
+        private static void narrow(double[] plane, int from, float[] r, int at, int n) {
+            for (int i = 0; i < n; i++) {
+                r[at + i] = (float) plane[from + i];
+            }
+        }
+    }
+
+    /** Stores a temporary. */
+    static final class StorePlane extends Step {
+        private final int id;
+        private final Layout layout;
+        private final Operand value;
+
+        StorePlane(int id, Layout layout, Operand value) {
+            this.id = id;
+            this.layout = layout;
+            this.value = value;
+        }
+
+        @Override
+        void run(Frame f) {
+            for (int c = 0; c < layout.classes(); c++) {
+                double[] plane = f.workspace.planes[id][layout.plane(f.sample, c)];
+                widen(f.r, value.row(c), plane, f.start, f.count);
+            }
+        }
+
+        private static void widen(float[] r, int at, double[] plane, int to, int n) {
+            for (int i = 0; i < n; i++) {
+                plane[to + i] = r[at + i];
+            }
+        }
+    }
+
+    /** Stores a tensor. */
+    static final class Store extends Step {
+        private final int slot;
+        private final DType type;
+        private final Layout layout;
+        private final Operand value;
+
+        Store(int slot, DType type, Layout layout, Operand value) {
+            this.slot = slot;
+            this.type = type;
+            this.layout = layout;
+            this.value = value;
+        }
+
+        @Override
+        void run(Frame f) {
+            MemorySegment segment = f.workspace.segments[slot];
+            for (int c = 0; c < layout.classes(); c++) {
+                long to = (long) layout.plane(f.sample, c) * f.workspace.pixels + f.start;
+                write(segment, to, f, value.row(c), f.count);
+            }
+        }
+
+        private void write(MemorySegment s, long to, Frame f, int at, int n) {
+            if (type == DType.FLOAT32 && !f.workspace.accumulates) {
+                MemorySegment.copy(f.r, at, s, ValueLayout.JAVA_FLOAT_UNALIGNED, to * 4, n);
+                return;
+            }
+            float[] r = f.r;
+            if (f.workspace.accumulates) {
+                read(type, s, to, f, f.spare, n);
+                for (int i = 0; i < n; i++) {
+                    r[f.spare + i] += r[at + i];
+                }
+                at = f.spare;
+            }
+            switch (type) {
+                case FLOAT32 ->
+                        MemorySegment.copy(r, at, s, ValueLayout.JAVA_FLOAT_UNALIGNED, to * 4, n);
+                case FLOAT16 -> {
+                    for (int i = 0; i < n; i++) f.shorts[i] = Float.floatToFloat16(r[at + i]);
+                    MemorySegment.copy(f.shorts, 0, s, ValueLayout.JAVA_SHORT_UNALIGNED, to * 2, n);
+                }
+                case BFLOAT16 -> {
+                    for (int i = 0; i < n; i++) f.shorts[i] = Tensor.floatToBfloat16(r[at + i]);
+                    MemorySegment.copy(f.shorts, 0, s, ValueLayout.JAVA_SHORT_UNALIGNED, to * 2, n);
+                }
+                case FLOAT64 -> {
+                    for (int i = 0; i < n; i++) f.doubles[i] = r[at + i];
+                    MemorySegment.copy(
+                            f.doubles, 0, s, ValueLayout.JAVA_DOUBLE_UNALIGNED, to * 8, n);
+                }
+                case UINT8, INT8, INT16, INT32, INT64 ->
+                        throw new IllegalStateException(
+                                "outputs on the pixels are floating: " + type);
+            }
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.github.segloss.vector;
+
+import io.github.segloss.graph.Axis;
+import io.github.segloss.graph.Node;
+import io.github.segloss.graph.Op;
+import io.github.segloss.graph.ReduceFunction;
+import io.github.segloss.program.GridKernel;
+import io.github.segloss.program.Store;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pass over the pixels in units of fixed size, that any thread may do. Each unit leaves its partial sums, which are combined in the order of the units.
+ */
+abstract class Pass implements Stage {
+    /** Pixels of one sample that are one unit of work and have partial sums of their own. */
+    static final int UNIT = 4096;
+
+    private final Plan plan;
+    private final int number;
+    private final List<Node> sums;
+    private final ReduceFunction[] functions;
+    private final int classes;
+    private final int[] stored;
+    private final Deque<Object> frames = new ArrayDeque<>();
+
+    /**
+     * Takes what all passes have.
+     *
+     * @param plan the plan
+     * @param kernel the pass of the program
+     */
+    Pass(Plan plan, GridKernel kernel) {
+        this.plan = plan;
+        this.number = plan.newPass();
+        this.sums = kernel.accumulators();
+        this.classes = plan.classes();
+        this.stored =
+                kernel.stores().stream()
+                        .filter(Store.ToTemporary.class::isInstance)
+                        .mapToInt(store -> plan.planes(store.value()))
+                        .toArray();
+        this.functions =
+                sums.stream()
+                        .flatMap(node ->
+                                Collections.nCopies(rowsOf(node), functionOf(node)).stream())
+                        .toArray(ReduceFunction[]::new);
+    }
+
+    private int rowsOf(Node sum) {
+        return sum.extent().has(Axis.CLASS) ? classes : 1;
+    }
+
+    private static ReduceFunction functionOf(Node sum) {
+        return ((Op.Reduce) sum.op()).function();
+    }
+
+    /** {@return the number of this pass in its program} */
+    final int number() {
+        return number;
+    }
+
+    /** {@return how many values a unit leaves} */
+    final int rows() {
+        return functions.length;
+    }
+
+    /** {@return how one of these values is reduced} */
+    final ReduceFunction function(int row) {
+        return functions[row];
+    }
+
+    /** {@return the value of an empty reduction} */
+    static double start(ReduceFunction function) {
+        return switch (function) {
+            case SUM, ARGMAX -> 0;
+            case MAX -> Double.NEGATIVE_INFINITY;
+            case MIN -> Double.POSITIVE_INFINITY;
+        };
+    }
+
+    /** {@return two values reduced} */
+    static double combine(ReduceFunction function, double a, double b) {
+        return switch (function) {
+            case SUM -> a + b;
+            case MAX -> Math.max(a, b);
+            case MIN -> Math.min(a, b);
+            case ARGMAX -> throw new IllegalStateException("argmax is not over pixels");
+        };
+    }
+
+    /** {@return what the units do, for people} */
+    abstract String describeWork();
+
+    @Override
+    public final String describe() {
+        return "pass " + number + ": " + describeWork() + "; sums " + sums.size();
+    }
+
+    /** Makes the tables ready for the units. */
+    abstract void prepare(Workspace w);
+
+    /** {@return the scratch memory of a thread} */
+    abstract Object newFrame(Workspace w);
+
+    /** Does some pixels of a sample, and leaves the partial sums. */
+    abstract void unit(Object frame, Workspace w, int sample, int start, int count, int partialAt);
+
+    private Object takeFrame(Workspace w) {
+        synchronized (frames) {
+            Object frame = frames.poll();
+            if (frame != null) {
+                return frame;
+            }
+        }
+        return newFrame(w);
+    }
+
+    private void giveBack(Object frame) {
+        synchronized (frames) {
+            frames.push(frame);
+        }
+    }
+
+    @Override
+    public final void run(Workspace w) {
+        prepare(w);
+        for (int id : stored) {
+            w.needPlanes(id);
+        }
+        int perSample = (w.pixels + UNIT - 1) / UNIT;
+        int units = Math.multiplyExact(perSample, w.samples);
+        w.needPartials(Math.multiplyExact(units, rows()));
+        w.units.of(this, units);
+        plan.workers().run(w.units, (long) w.samples * w.pixels * classes);
+        combine(w, perSample);
+    }
+
+    /** The units of a pass, for the workers. */
+    static final class Units extends Workers.Job {
+        private final Workspace w;
+        private @Nullable Pass pass;
+
+        Units(Workspace w) {
+            this.w = w;
+        }
+
+        void of(Pass next, int units) {
+            pass = next;
+            start(units);
+        }
+
+        @Override
+        void work() {
+            int unit = claim();
+            if (unit < 0) {
+                return;
+            }
+            Pass p = Objects.requireNonNull(pass);
+            Object frame = p.takeFrame(w);
+            int perSample = (w.pixels + UNIT - 1) / UNIT;
+            for (; unit >= 0; unit = claim()) {
+                int from = unit % perSample * UNIT;
+                int count = Math.min(UNIT, w.pixels - from);
+                p.unit(frame, w, unit / perSample, from, count, unit * p.rows());
+            }
+            p.giveBack(frame);
+        }
+    }
+
+    private void combine(Workspace w, int perSample) {
+        int row = 0;
+        for (Node sum : sums) {
+            double[] table = w.tables[plan.table(sum)];
+            Arrays.fill(table, start(functionOf(sum)));
+            // What does not vary along BATCH is the same for every sample and counts once.
+            int samples = sum.arg(0).extent().has(Axis.BATCH) ? w.samples : 1;
+            for (int unit = 0; unit < samples * perSample; unit++) {
+                for (int c = 0; c < rowsOf(sum); c++) {
+                    int to = plan.index(sum.extent(), unit / perSample, c);
+                    double partial = w.partials[unit * rows() + row + c];
+                    table[to] = combine(functionOf(sum), table[to], partial);
+                }
+            }
+            row += rowsOf(sum);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+package io.github.segloss.vector;
+
+import io.github.segloss.backend.TensorTypes;
+import io.github.segloss.graph.Axes;
+import io.github.segloss.graph.Axis;
+import io.github.segloss.graph.Node;
+import io.github.segloss.graph.Op;
+import io.github.segloss.graph.Role;
+import io.github.segloss.graph.UnaryFunction;
+import io.github.segloss.program.GridKernel;
+import io.github.segloss.program.Program;
+import io.github.segloss.program.ScalarKernel;
+import io.github.segloss.program.StructuredKernel;
+import io.github.segloss.tensor.DType;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A compiled program: its stages, and the numbers of its tables, tensors and planes. */
+final class Plan {
+    private final Program program;
+    private final TensorTypes types;
+    private final Workers workers;
+    private final boolean isDouble;
+    private final Map<Node, Integer> tables = new IdentityHashMap<>();
+    private final List<Node> tableNodes = new ArrayList<>();
+    private final Map<Node, Integer> planes = new IdentityHashMap<>();
+    private final List<Node> planeNodes = new ArrayList<>();
+    private final List<String> slots = new ArrayList<>();
+    private final List<Stage> stages = new ArrayList<>();
+
+    /** Tables that the program's graph does not have and that some pass turned out to need. */
+    private final List<Node> further = new ArrayList<>();
+
+    private int passes;
+
+    Plan(Program program, TensorTypes types, Workers workers) {
+        this.program = program;
+        this.types = types;
+        this.workers = workers;
+        this.isDouble = isDouble(program, types);
+        program.graph().inputs().stream()
+                .filter(Op.Input::isPixelInput)
+                .forEach(input -> slots.add(input.name()));
+        program.outputs()
+                .forEach((name, extent) -> {
+                    if (extent.isGrid()) {
+                        slots.add(name);
+                    }
+                });
+        program.graph().nodes().stream()
+                .filter(node -> !node.extent().isGrid() && !isView(node))
+                .forEach(this::register);
+        program.temporaries()
+                .forEach(node -> {
+                    planes.put(node, planeNodes.size());
+                    planeNodes.add(node);
+                });
+        program.kernels()
+                .forEach(kernel -> {
+                    switch (kernel) {
+                        case ScalarKernel scalar ->
+                                stages.add(new TableStage(this, scalar.body(), "float64 epilogue"));
+                        case StructuredKernel structured ->
+                                stages.add(StructuredStage.of(structured, this));
+                        case GridKernel grid -> addPass(grid);
+                    }
+                });
+    }
+
+    private void addPass(GridKernel grid) {
+        Pass pass = isDouble ? new DoublePass(grid, this) : FloatPassCompiler.compile(grid, this);
+        if (!further.isEmpty()) {
+            stages.add(
+                    new TableStage(
+                            this, List.copyOf(further), "float64 epilogue of the rewriting"));
+            further.clear();
+        }
+        stages.add(pass);
+    }
+
+    /**
+     * Whether to compute in float64: if the prediction is FLOAT64; without a prediction (maps and metrics) if any tensor is, or if none is floating, so
+     * that there is no precision to save.
+     */
+    private static boolean isDouble(Program program, TensorTypes types) {
+        List<Op.Input> inputs =
+                program.graph().inputs().stream().filter(Op.Input::isPixelInput).toList();
+        for (Op.Input input : inputs) {
+            if (input.role() == Role.PREDICTION) {
+                return types.of(input.name()) == DType.FLOAT64;
+            }
+        }
+        List<DType> all = new ArrayList<>();
+        inputs.forEach(input -> all.add(types.of(input.name())));
+        program.outputs()
+                .forEach((name, extent) -> {
+                    if (extent.isGrid()) {
+                        all.add(types.of(name));
+                    }
+                });
+        return all.contains(DType.FLOAT64) || all.stream().noneMatch(DType::isFloating);
+    }
+
+    // ---- tables
+
+    /** A cast or detached table is the same table. */
+    private static boolean isView(Node node) {
+        return node.op() instanceof Op.Unary(UnaryFunction f)
+                && (f == UnaryFunction.CAST || f == UnaryFunction.DETACH);
+    }
+
+    private int register(Node node) {
+        tables.put(node, tableNodes.size());
+        tableNodes.add(node);
+        return tableNodes.size() - 1;
+    }
+
+    /** {@return the number of a table; one that the program does not have is computed before the pass that is being compiled} */
+    int table(Node node) {
+        Node root = node;
+        while (isView(root)) {
+            root = root.arg(0);
+        }
+        Integer id = tables.get(root);
+        if (id != null) {
+            return id;
+        }
+        root.args().forEach(this::table);
+        if (!root.args().isEmpty()) {
+            further.add(root);
+        }
+        return register(root);
+    }
+
+    List<Node> tableNodes() {
+        return tableNodes;
+    }
+
+    // ---- sizes
+
+    int classes() {
+        return program.graph().classes();
+    }
+
+    /** {@return where a table, or the planes of a temporary, hold a sample and class} */
+    int index(Axes extent, int sample, int klass) {
+        int n = extent.has(Axis.BATCH) ? sample : 0;
+        return extent.has(Axis.CLASS) ? n * classes() + klass : n;
+    }
+
+    /** {@return how many values a table has, or how many planes} */
+    int size(Axes extent, int samples) {
+        return (extent.has(Axis.BATCH) ? samples : 1) * (extent.has(Axis.CLASS) ? classes() : 1);
+    }
+
+    // ---- tensors and planes
+
+    /** {@return the number of a tensor} */
+    int slot(String name) {
+        return slots.indexOf(name);
+    }
+
+    List<String> slots() {
+        return slots;
+    }
+
+    DType type(String name) {
+        return types.of(name);
+    }
+
+    Axes outputExtent(String name) {
+        Axes extent = program.outputs().get(name);
+        if (extent == null) {
+            throw new IllegalStateException("no output is called " + name);
+        }
+        return extent;
+    }
+
+    /** {@return the number of a temporary or of the result of a structured op} */
+    int planes(Node node) {
+        Integer id = planes.get(node);
+        if (id == null) {
+            throw new IllegalStateException("nothing was stored for " + node);
+        }
+        return id;
+    }
+
+    boolean hasPlanes(Node node) {
+        return planes.containsKey(node);
+    }
+
+    List<Node> planeNodes() {
+        return planeNodes;
+    }
+
+    // ---- the whole
+
+    Program program() {
+        return program;
+    }
+
+    TensorTypes types() {
+        return types;
+    }
+
+    Workers workers() {
+        return workers;
+    }
+
+    boolean isDouble() {
+        return isDouble;
+    }
+
+    List<Stage> stages() {
+        return stages;
+    }
+
+    int newPass() {
+        return passes++;
+    }
+
+    int passes() {
+        return passes;
+    }
+}

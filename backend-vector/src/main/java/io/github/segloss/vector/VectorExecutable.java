@@ -1,0 +1,163 @@
+package io.github.segloss.vector;
+
+import io.github.segloss.SegLossException;
+import io.github.segloss.backend.Arguments;
+import io.github.segloss.backend.Executable;
+import io.github.segloss.backend.Explanation;
+import io.github.segloss.backend.Result;
+import io.github.segloss.backend.TensorTypes;
+import io.github.segloss.graph.Op;
+import io.github.segloss.program.Program;
+import io.github.segloss.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** A program on this backend. Each run takes a workspace out of a pool, so that runs do not wait for each other. */
+final class VectorExecutable implements Executable {
+    private final Plan plan;
+    private final List<Op.Input> inputs;
+    private final String[] names;
+    private final int[] resultTables;
+    private final Deque<Workspace> workspaces = new ArrayDeque<>();
+    private volatile boolean closed;
+
+    VectorExecutable(Program program, TensorTypes types, Workers workers) {
+        this.plan = new Plan(program, types, workers);
+        this.inputs = program.graph().inputs();
+        List<String> tables = new ArrayList<>();
+        program.outputs()
+                .forEach((name, extent) -> {
+                    if (!extent.isGrid()) {
+                        tables.add(name);
+                    }
+                });
+        this.names = tables.toArray(String[]::new);
+        this.resultTables =
+                tables.stream()
+                        .mapToInt(name -> plan.table(program.graph().outputs().get(name)))
+                        .toArray();
+    }
+
+    @Override
+    public Program program() {
+        return plan.program();
+    }
+
+    @Override
+    public Result run(Arguments arguments) {
+        if (closed) {
+            throw new SegLossException("the executable was closed and cannot run any more");
+        }
+        check(arguments);
+        Workspace w = take();
+        try {
+            w.bind(arguments);
+            for (int i = 0; i < plan.stages().size(); i++) {
+                plan.stages().get(i).run(w);
+            }
+            return new Tables(names, results(w));
+        } finally {
+            w.unbind();
+            synchronized (workspaces) {
+                workspaces.push(w);
+            }
+        }
+    }
+
+    private Workspace take() {
+        synchronized (workspaces) {
+            Workspace w = workspaces.poll();
+            if (w != null) {
+                return w;
+            }
+        }
+        return new Workspace(plan);
+    }
+
+    /** The common check in a form that allocates nothing; what is wrong is said by the common one. */
+    private void check(Arguments arguments) {
+        int classes = plan.classes();
+        for (int i = 0; i < inputs.size(); i++) {
+            Op.Input input = inputs.get(i);
+            boolean fits;
+            if (input.isPixelInput()) {
+                fits = fits(arguments, input.name(), arguments.elements(input.extent(), classes));
+            } else {
+                long needed =
+                        input.matrix()
+                                ? (long) classes * classes
+                                : arguments.elements(input.extent(), classes);
+                fits = arguments.table(input.name()).length == needed;
+            }
+            if (!fits) {
+                arguments.check(plan.program(), plan.types());
+            }
+        }
+        for (int slot = 0; slot < plan.slots().size(); slot++) {
+            String name = plan.slots().get(slot);
+            var extent = plan.program().outputs().get(name);
+            if (extent != null && !fits(arguments, name, arguments.elements(extent, classes))) {
+                arguments.check(plan.program(), plan.types());
+            }
+        }
+    }
+
+    private boolean fits(Arguments arguments, String name, long elements) {
+        Tensor tensor = arguments.tensor(name);
+        return tensor.dtype() == plan.type(name) && tensor.shape().elements() == elements;
+    }
+
+    private double[][] results(Workspace w) {
+        double[][] results = new double[resultTables.length][];
+        for (int i = 0; i < results.length; i++) {
+            results[i] = w.tables[resultTables[i]].clone();
+        }
+        return results;
+    }
+
+    /** The small result of a run. */
+    private record Tables(String[] names, double[][] values) implements Result {
+        @Override
+        public double[] table(String output) {
+            for (int i = 0; i < names.length; i++) {
+                if (names[i].equals(output)) {
+                    return values[i];
+                }
+            }
+            throw new SegLossException(
+                    "the program has no output '"
+                            + output
+                            + "' without SPACE; it has "
+                            + List.of(names));
+        }
+    }
+
+    @Override
+    public Explanation explain() {
+        List<String> kernels = plan.stages().stream().map(Stage::describe).toList();
+        List<String> buffers =
+                plan.planeNodes().stream()
+                        .map(node -> "float64 " + plan.program().graph().describe(node))
+                        .toList();
+        return new Explanation(
+                VectorBackendProvider.NAME,
+                VectorBackend.target(plan.workers().threads()),
+                kernels,
+                buffers,
+                List.of(
+                        plan.isDouble()
+                                ? "float64 arithmetic in plain loops, because the prediction is FLOAT64"
+                                : "float32 arithmetic, sums in float64",
+                        "units of " + Pass.UNIT + " pixels, combined in order"));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        synchronized (workspaces) {
+            workspaces.clear();
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package io.github.segloss.vector;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bounded pool of daemon threads that help whoever runs something. The caller always works itself and never waits for a thread to begin, so it does not
+ * matter how many callers there are or in what pool they run.
+ */
+final class Workers implements AutoCloseable {
+    /** Below so many elements waking a thread costs more than it brings. */
+    private static final long WORTH_SHARING = 1 << 17;
+
+    /** How long a thread looks for work before it sleeps: between the passes of a program there are some microseconds. */
+    private static final long SPIN_NANOS = 20_000;
+
+    /** Work in units that threads claim one after the other. */
+    abstract static class Job {
+        private final AtomicInteger next = new AtomicInteger();
+        private volatile int units;
+        private int helpers;
+        private @Nullable Throwable failure;
+
+        final void start(int count) {
+            units = count;
+            next.set(0);
+            failure = null;
+        }
+
+        /** {@return the next unit, or -1 if there is none} */
+        final int claim() {
+            int unit = next.get() < units ? next.getAndIncrement() : units;
+            return unit < units ? unit : -1;
+        }
+
+        final boolean isOpen() {
+            return next.get() < units;
+        }
+
+        /** Does units until there are none. */
+        abstract void work();
+    }
+
+    private final int helpers;
+    private final List<Job> jobs = new ArrayList<>();
+    private volatile int version;
+    private boolean started;
+    private boolean closed;
+
+    Workers(int threads) {
+        this.helpers = threads - 1;
+    }
+
+    /** {@return how many threads work, the caller's among them} */
+    int threads() {
+        return helpers + 1;
+    }
+
+    /**
+     * Does a job with the help of the pool.
+     *
+     * @param job the job, started
+     * @param elements how large it is
+     */
+    void run(Job job, long elements) {
+        if (helpers == 0 || elements < WORTH_SHARING) {
+            job.work();
+            return;
+        }
+        offer(job);
+        try {
+            job.work();
+        } finally {
+            join(job);
+        }
+        Throwable failure = job.failure;
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
+    }
+
+    private synchronized void offer(Job job) {
+        if (!started && !closed) {
+            started = true;
+            for (int k = 1; k <= helpers; k++) {
+                Thread thread = new Thread(this::help, "segloss-vector-" + k);
+                thread.setDaemon(true);
+                thread.start();
+            }
+        }
+        jobs.add(job);
+        version++;
+        notifyAll();
+    }
+
+    private synchronized void join(Job job) {
+        jobs.remove(job);
+        boolean interrupted = false;
+        while (job.helpers > 0) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true; // the job's memory is in use until the helpers have left
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void help() {
+        while (true) {
+            Job job = await();
+            if (job == null) {
+                return;
+            }
+            Throwable failure = null;
+            try {
+                job.work();
+            } catch (RuntimeException | Error e) {
+                failure = e;
+            }
+            synchronized (this) {
+                if (failure != null) {
+                    job.failure = failure;
+                }
+                if (--job.helpers == 0) {
+                    notifyAll();
+                }
+            }
+            spin();
+        }
+    }
+
+    private void spin() {
+        int seen = version;
+        long end = System.nanoTime() + SPIN_NANOS;
+        while (version == seen && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** The next job that has units left; null when the pool is closed. */
+    private synchronized @Nullable Job await() {
+        while (true) {
+            if (closed) {
+                return null;
+            }
+            for (int i = 0; i < jobs.size(); i++) {
+                Job job = jobs.get(i);
+                if (job.isOpen()) {
+                    job.helpers++;
+                    return job;
+                }
+            }
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                return null;
+            }
+        }
+    }
+
+    /** Ends the threads once they have finished what they are at. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        notifyAll();
+    }
+}

@@ -1,0 +1,11 @@
+/** A backend on the Vector API of the JDK. */
+module io.github.segloss.vector {
+    requires transitive io.github.segloss;
+    // Static: without it the provider still loads, and says that the module is missing.
+    requires static jdk.incubator.vector;
+
+    exports io.github.segloss.vector;
+
+    provides io.github.segloss.backend.BackendProvider with
+            io.github.segloss.vector.VectorBackendProvider;
+}

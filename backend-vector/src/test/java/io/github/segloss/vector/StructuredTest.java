@@ -1,0 +1,84 @@
+package io.github.segloss.vector;
+
+import io.github.segloss.backend.Geometry;
+import io.github.segloss.expr.Expr;
+import io.github.segloss.graph.Axes;
+import io.github.segloss.graph.Nodes;
+import io.github.segloss.graph.Window;
+import io.github.segloss.graph.Window.Border;
+import io.github.segloss.graph.Window.Extreme;
+import io.github.segloss.graph.Window.Footprint;
+import io.github.segloss.tensor.DType;
+import io.github.segloss.tensor.Shape;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Ranked sums, distance transforms and windows against the scalar backend. */
+class StructuredTest {
+    private static final List<Geometry> GEOMETRIES =
+            List.of(
+                    Geometry.of(2, 17),
+                    Geometry.of(2, 9, 23),
+                    Geometry.of(1, 1, 1),
+                    Geometry.of(2, 5, 1),
+                    Geometry.of(1, 70, 130),
+                    new Geometry(2, Shape.of(6, 7, 19), List.of(2.5, 0.7, 1.1)));
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"FLOAT32", "FLOAT64", "FLOAT16"})
+    void rankedSums(DType type) {
+        for (Geometry geometry : GEOMETRIES) {
+            for (Axes axes : List.of(Axes.SPACE, Axes.BATCH_SPACE)) {
+                Pair pair = new Pair(3, geometry, 5).outputType(DType.FLOAT32);
+                Expr x = pair.real("x", Axes.ALL, type, -4, 4);
+                // Rounded keys tie, -infinity is left out, and both zeros occur.
+                Expr keys = x.lt(-3).select(Double.NEGATIVE_INFINITY, x.mul(2).floor().mul(0.5));
+                Expr v = pair.real("v", Axes.BATCH_SPACE, type, 0, 1);
+                pair.output("ties", Expr.one().add(v.mul(0)).rankedSum(keys, axes));
+                pair.output("exact", v.rankedSum(x, axes));
+                pair.output("direct", Nodes.rankedSum(v.node(), x.node(), axes));
+                pair.output("table", pair.table("t", Axes.CLASS, false).rankedSum(x.mul(x), axes));
+                pair.agree(3e-7);
+            }
+        }
+    }
+
+    @Test
+    void distances() {
+        for (Geometry geometry : GEOMETRIES) {
+            for (double threshold : new double[] {-5, -2, 0, 2.9, 5}) {
+                Pair pair = new Pair(2, geometry, 6);
+                Expr x = pair.real("x", Axes.ALL);
+                pair.output("d", x.lt(threshold).distanceTransform());
+                pair.output("e", x.gt(threshold).distanceTransform().mul(x));
+                pair.agree(3e-7);
+            }
+        }
+    }
+
+    @Test
+    void windows() {
+        for (Geometry geometry : GEOMETRIES) {
+            for (Extreme extreme : Extreme.values()) {
+                for (Footprint footprint : Footprint.values()) {
+                    for (Border border : Border.values()) {
+                        Window window = new Window(extreme, footprint, border);
+                        Pair pair = new Pair(2, geometry, 7);
+                        // Few values, so that extremes tie and 0 is one of them.
+                        Expr x = pair.real("x", Axes.ALL).floor();
+                        Expr u = pair.real("u", Axes.ALL);
+                        pair.output("extreme", x.window(window));
+                        pair.output("twice", x.window(window).window(window));
+                        pair.output("scatter", Nodes.windowScatter(window, x.node(), u.node()));
+                        pair.output("gather", Nodes.windowGather(window, x.node(), u.node()));
+                        pair.agree(1e-6);
+                    }
+                }
+            }
+        }
+    }
+}
