@@ -3,6 +3,7 @@ package io.github.segloss.vector;
 import static io.github.segloss.vector.Lanes.FLOATS;
 
 import io.github.segloss.vector.Step.Operand;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -70,6 +71,9 @@ final class ClassSteps {
                     winner.intoArray(r, o + i);
                 }
             };
+
+    /** Every fold, to warm them up. */
+    static final List<Fold> ALL = List.of(SUM, MAX, MIN, ARGMAX);
 
     /** A reduction over CLASS. */
     static final class Reduction extends Step {

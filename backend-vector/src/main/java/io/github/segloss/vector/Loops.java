@@ -4,6 +4,7 @@ import static io.github.segloss.vector.Lanes.FLOATS;
 
 import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.UnaryFunction;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import org.jspecify.annotations.Nullable;
@@ -576,5 +577,66 @@ final class Loops {
             case EQ -> EQ_SCALAR;
             case MIN, MAX, OR -> null;
         };
+    }
+
+    /** {@return every loop, to warm them up} */
+    static List<Loop> all() {
+        return List.of(
+                ADD,
+                ADD_SCALAR,
+                SUB,
+                SUB_SCALAR,
+                SCALAR_SUB,
+                MUL,
+                MUL_SCALAR,
+                DIV,
+                DIV_SCALAR,
+                SCALAR_DIV,
+                MIN,
+                MAX,
+                LT,
+                EQ,
+                LE,
+                LT_SCALAR,
+                LE_SCALAR,
+                EQ_SCALAR,
+                GT_SCALAR,
+                GE_SCALAR,
+                OR,
+                COPY,
+                FILL,
+                NEG,
+                ABS,
+                SQRT,
+                EXP,
+                LOG,
+                LOG1P,
+                EXPM1,
+                TANH,
+                FLOOR,
+                NOT,
+                SIGN,
+                RECIPROCAL_SQRT,
+                LOG_HIGH,
+                LOG_LOW,
+                ADD_LOG_ROUNDING,
+                EXP_OF_PRODUCT,
+                POWER_OR_SPECIAL,
+                SELECT_EQ,
+                SELECT_EQ_SCALAR_ROW,
+                SELECT_EQ_ROW_SCALAR,
+                SELECT_EQ_SCALARS,
+                SELECT_LT,
+                SELECT_LT_SCALAR_ROW,
+                SELECT_LT_ROW_SCALAR,
+                SELECT_LT_SCALARS,
+                SELECT_GT,
+                SELECT_GT_SCALAR_ROW,
+                SELECT_GT_ROW_SCALAR,
+                SELECT_GT_SCALARS,
+                WHERE_CLASS,
+                POWER,
+                POWER_ROWS,
+                SCALAR_POWER);
     }
 }

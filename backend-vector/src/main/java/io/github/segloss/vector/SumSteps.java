@@ -4,6 +4,7 @@ import static io.github.segloss.vector.Lanes.FLOATS;
 
 import io.github.segloss.vector.Step.Operand;
 import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -119,6 +120,9 @@ final class SumSteps {
                 even.intoArray(lanes, 0);
                 Arrays.fill(lanes, L, 2 * L, 0f);
             };
+
+    /** Every fold, to warm them up. */
+    static final List<Fold> ALL = List.of(PLAIN, PRODUCT, WHERE_EQUAL, WHERE_UNEQUAL, COUNT_EQUAL);
 
     /** A sum, of one value or for each class. */
     static final class Sum extends Step {

@@ -18,6 +18,7 @@ final class VectorBackend implements Backend {
 
     VectorBackend(BackendOptions options) {
         this.workers = new Workers(options.threadCount());
+        WarmUp.start();
     }
 
     static String target(int threads) {

@@ -150,7 +150,8 @@ final class VectorExecutable implements Executable {
                         plan.isDouble()
                                 ? "float64 arithmetic in plain loops, because the prediction is FLOAT64"
                                 : "float32 arithmetic, sums in float64",
-                        "units of " + Pass.UNIT + " pixels, combined in order"));
+                        "units of " + Pass.UNIT + " pixels, combined in order",
+                        WarmUp.state()));
     }
 
     @Override

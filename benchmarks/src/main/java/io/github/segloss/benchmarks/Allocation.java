@@ -5,8 +5,7 @@ import java.lang.management.ManagementFactory;
 
 /** What has been allocated on the heap. */
 final class Allocation {
-    private static final ThreadMXBean THREADS =
-            (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private Allocation() {}
 

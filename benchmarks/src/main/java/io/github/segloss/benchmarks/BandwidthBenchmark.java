@@ -41,7 +41,8 @@ public class BandwidthBenchmark {
     @Param("1")
     public int shrink;
 
-    private BandwidthProbe probe = new BandwidthProbe(BandwidthProbe.Kind.READ, 1, BandwidthProbe.Arrays.of(1));
+    private BandwidthProbe probe =
+            new BandwidthProbe(BandwidthProbe.Kind.READ, 1, BandwidthProbe.Arrays.of(1));
     private CacheSweep sweep = new CacheSweep(Long.BYTES, 1);
 
     /** Creates the state. */
@@ -50,12 +51,12 @@ public class BandwidthBenchmark {
     /** Makes the arrays and warms up. */
     @Setup(Level.Trial)
     public void open() {
-        int elements =
-                Math.toIntExact(Workload.of(workload).shape(shrink).elements());
+        int elements = Math.toIntExact(Workload.of(workload).shape(shrink).elements());
         sweep.close();
         sweep = new CacheSweep(CacheSweep.BYTES, threads);
         probe.close();
-        probe = new BandwidthProbe(
+        probe =
+                new BandwidthProbe(
                         BandwidthProbe.Kind.valueOf(kind),
                         threads,
                         BandwidthProbe.Arrays.of(elements));

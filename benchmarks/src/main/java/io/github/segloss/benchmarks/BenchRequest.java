@@ -43,8 +43,7 @@ public record BenchRequest(
 
     private static void requireOne(String what, int value) {
         if (value < 1) {
-            throw new InvalidParameterException(
-                    what + " is " + value + "; it must be at least 1");
+            throw new InvalidParameterException(what + " is " + value + "; it must be at least 1");
         }
     }
 
@@ -60,12 +59,11 @@ public record BenchRequest(
 
     /** {@return the same without those that compute in float64 and so are slow by design, except the reference} */
     public static List<String> fastBackends() {
-        return names(
-                candidate ->
-                        candidate.provider().name().equals(REFERENCE)
-                                || !(candidate.availability()
-                                                instanceof Available(_, Capabilities abilities)
-                                        && abilities.isReference()));
+        return names(candidate ->
+                candidate.provider().name().equals(REFERENCE)
+                        || !(candidate.availability()
+                                        instanceof Available(_, Capabilities abilities)
+                                && abilities.isReference()));
     }
 
     private static List<String> names(Predicate<Backends.Candidate> chosen) {

@@ -48,8 +48,7 @@ public final class JmhRun {
         static Known of(String name) {
             try (Backend backend = Backends.open(name, BackendOptions.DEFAULT);
                     Tensor there = backend.upload(Tensor.zeros(DType.FLOAT32, Shape.of(1)))) {
-                return new Known(
-                        name, name.equals(BenchRequest.REFERENCE), there.isOnHost());
+                return new Known(name, name.equals(BenchRequest.REFERENCE), there.isOnHost());
             }
         }
     }

@@ -16,7 +16,6 @@ import java.util.function.Consumer;
  * workload was too slow for the time that is left is left out, with a note.
  */
 public final class QuickRun {
-    private static final int MOST_CALLS = 201;
     private static final int WARM_UP_CALLS = 10; // for each that counts
 
     /** The part of the time of a contender that goes into warming up. */
@@ -110,15 +109,16 @@ public final class QuickRun {
      *
      * @param request what to measure
      * @param seconds the time that it may take
+     * @param mostCalls how many calls of each contender at each workload count at most
      * @param progress is told what is being measured
      * @throws io.github.segloss.BackendUnavailableException if a backend is unavailable
      */
     public static BenchReport measure(
-            BenchRequest request, double seconds, Consumer<String> progress) {
-        return new QuickRun(request, seconds, MOST_CALLS, progress).measure(CacheSweep.BYTES);
+            BenchRequest request, double seconds, int mostCalls, Consumer<String> progress) {
+        return new QuickRun(request, seconds, mostCalls, progress).measure(CacheSweep.BYTES);
     }
 
-    /** The same with another number of calls of each contender and another length of the walk between them, for tests. */
+    /** The same with another length of the walk between calls, for tests. */
     static BenchReport measure(
             BenchRequest request, double seconds, int mostCalls, int sweepBytes) {
         return new QuickRun(request, seconds, mostCalls, _ -> {}).measure(sweepBytes);
@@ -171,8 +171,7 @@ public final class QuickRun {
         }
     }
 
-    private void addBackends(
-            List<Turn> turns, Workload workload, Inputs inputs, float[] gradient) {
+    private void addBackends(List<Turn> turns, Workload workload, Inputs inputs, float[] gradient) {
         Tensor out = Tensor.wrap(gradient, inputs.shape().toArray());
         for (String backend : request.backends()) {
             for (int threads : request.threads()) {

@@ -5,8 +5,8 @@ import io.github.segloss.backend.TensorTypes;
 import io.github.segloss.graph.Op;
 import io.github.segloss.program.GridKernel;
 import io.github.segloss.program.Program;
-import io.github.segloss.program.StructuredKernel;
 import io.github.segloss.program.Store;
+import io.github.segloss.program.StructuredKernel;
 import java.util.ArrayList;
 import java.util.List;
 

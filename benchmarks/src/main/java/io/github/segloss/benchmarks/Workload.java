@@ -106,8 +106,7 @@ public enum Workload {
         Map<String, DType> types = new HashMap<>();
         for (Op.Input input : graph.graph().inputs()) {
             if (input.isPixelInput()) {
-                types.put(
-                        input.name(), input.role() == Role.TARGET ? DType.UINT8 : DType.FLOAT32);
+                types.put(input.name(), input.role() == Role.TARGET ? DType.UINT8 : DType.FLOAT32);
             }
         }
         types.put(LossGraph.GRADIENT, DType.FLOAT32);

@@ -28,8 +28,7 @@ class InputsTest {
             int first = i / pixels * classes * pixels + i % pixels;
             int best = classes == 1 && inputs.logits()[first] > 0 ? 1 : 0;
             for (int c = 1; c < classes; c++) {
-                if (inputs.logits()[first + c * pixels]
-                        > inputs.logits()[first + best * pixels]) {
+                if (inputs.logits()[first + c * pixels] > inputs.logits()[first + best * pixels]) {
                     best = c;
                 }
             }

@@ -22,8 +22,7 @@ class RunsTest {
     @Test
     void quickMeasuresEveryContenderOfEveryWorkload() {
         BenchRequest all =
-                new BenchRequest(
-                        BenchRequest.allWorkloads(), List.of("scalar"), List.of(1, 2), 32);
+                new BenchRequest(BenchRequest.allWorkloads(), List.of("scalar"), List.of(1, 2), 32);
         BenchReport report = QuickRun.measure(all, 600, 3, SWEEP);
         for (Workload workload : Workload.values()) {
             List<Row> rows = report.rows().stream().filter(r -> r.workload() == workload).toList();

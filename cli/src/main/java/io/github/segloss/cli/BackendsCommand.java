@@ -69,9 +69,7 @@ final class BackendsCommand implements Callable<Integer> {
                     text.append("  predictions: ").append(types(abilities.predictions()));
                     text.append("; labels: ").append(types(abilities.labels()));
                     text.append(
-                            abilities.isReference()
-                                    ? "; the reference, float64 inside\n"
-                                    : "\n");
+                            abilities.isReference() ? "; the reference, float64 inside\n" : "\n");
                     entry.set("predictions", Json.texts(sorted(abilities.predictions())));
                     entry.set("labels", Json.texts(sorted(abilities.labels())));
                     entry.put("isReference", abilities.isReference());

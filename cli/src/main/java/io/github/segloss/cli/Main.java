@@ -1,8 +1,8 @@
 package io.github.segloss.cli;
 
 import io.github.segloss.SegLossException;
-import java.io.FileOutputStream;
 import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -65,19 +65,17 @@ public final class Main {
                         .setCaseInsensitiveEnumValuesAllowed(true)
                         .setUsageHelpWidth(100)
                         .setExitCodeExceptionMapper(_ -> ExitCode.BAD_INPUT);
-        line.setParameterExceptionHandler(
-                (e, _) -> {
-                    console.say(UsageMessage.of(e));
-                    return failed(e, debug, err);
-                });
-        line.setExecutionExceptionHandler(
-                (e, _, _) -> {
-                    console.say(
-                            e instanceof SegLossException
-                                    ? e.getMessage()
-                                    : "internal error: " + e + "; --debug shows where");
-                    return failed(e, debug, err);
-                });
+        line.setParameterExceptionHandler((e, _) -> {
+            console.say(UsageMessage.of(e));
+            return failed(e, debug, err);
+        });
+        line.setExecutionExceptionHandler((e, _, _) -> {
+            console.say(
+                    e instanceof SegLossException
+                            ? e.getMessage()
+                            : "internal error: " + e + "; --debug shows where");
+            return failed(e, debug, err);
+        });
         try {
             return line.execute(args);
         } catch (OutOfMemoryError e) {

@@ -62,8 +62,7 @@ final class OutputFiles {
             Files.writeString(part, text);
             move(part, file);
         } catch (IOException e) {
-            throw new SegLossException(
-                    "cannot write " + what + " '" + file + "': " + reason(e), e);
+            throw new SegLossException("cannot write " + what + " '" + file + "': " + reason(e), e);
         } finally {
             discard(part);
         }
@@ -73,10 +72,7 @@ final class OutputFiles {
     static void move(Path from, Path to) throws IOException {
         try {
             Files.move(
-                    from,
-                    to,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+                    from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         }

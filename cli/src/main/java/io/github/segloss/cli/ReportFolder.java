@@ -53,8 +53,7 @@ final class ReportFolder {
         SequencedMap<String, BufferedImage> sheets = PictureBook.draw(judgement);
         boolean isNew = !Files.exists(folder);
         String part = "." + folder.toAbsolutePath().getFileName() + "." + UUID.randomUUID();
-        Path stage =
-                isNew ? folder.toAbsolutePath().resolveSibling(part) : folder.resolve(part);
+        Path stage = isNew ? folder.toAbsolutePath().resolveSibling(part) : folder.resolve(part);
         try {
             Files.createDirectories(stage);
             for (var sheet : sheets.entrySet()) {
@@ -100,8 +99,6 @@ final class ReportFolder {
     private static SegLossException refused(
             Path folder, String reason, @Nullable IOException cause) {
         String message = "cannot write the report folder '" + folder + "': " + reason;
-        return cause == null
-                ? new SegLossException(message)
-                : new SegLossException(message, cause);
+        return cause == null ? new SegLossException(message) : new SegLossException(message, cause);
     }
 }

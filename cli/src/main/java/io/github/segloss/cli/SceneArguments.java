@@ -124,7 +124,8 @@ final class SceneArguments {
                     "--ignore-index, --mask and --weights are for files; give --prediction and --target too");
         }
         if (phantom != null && !phantom.equals("2d") && !phantom.equals("3d")) {
-            throw new InvalidParameterException("--phantom is '" + phantom + "'; it must be 2d or 3d");
+            throw new InvalidParameterException(
+                    "--phantom is '" + phantom + "'; it must be 2d or 3d");
         }
     }
 

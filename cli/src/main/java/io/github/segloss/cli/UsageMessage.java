@@ -30,7 +30,6 @@ final class UsageMessage {
                 : "unknown command '"
                         + word
                         + "', the commands are "
-                        + command.subcommands().keySet().stream()
-                                .collect(Collectors.joining(", "));
+                        + command.subcommands().keySet().stream().collect(Collectors.joining(", "));
     }
 }

@@ -35,7 +35,8 @@ class BackendFailureTest {
 
     @Test
     void lossesThatTheBackendCannotRunHaveFailed() throws IOException {
-        Run run = Run.of("evaluate", "--backend", "uncompiling", "--losses", "dice,focal", "--json");
+        Run run =
+                Run.of("evaluate", "--backend", "uncompiling", "--losses", "dice,focal", "--json");
         assertEquals(1, run.code(), run.err());
         for (JsonNode loss : run.json().get("losses")) {
             assertEquals("failed", loss.get("status").asText());

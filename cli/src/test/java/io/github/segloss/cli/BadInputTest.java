@@ -65,8 +65,7 @@ class BadInputTest {
         assertRefused(files(line, target), "line.npy", "[2]", "2 spatial axes");
         Path three = files.bytes("three.npy", new int[12], 3, 2, 2);
         Path two = files.floats("two.npy", new double[8], 2, 2, 2);
-        assertRefused(
-                files(two, three, "--spatial-axes", 2), "three.npy", "3 channels", "two.npy");
+        assertRefused(files(two, three, "--spatial-axes", 2), "three.npy", "3 channels", "two.npy");
     }
 
     @Test
@@ -75,7 +74,11 @@ class BadInputTest {
         Path here = files.volume("here.nii", TinyFiles.affine(0), labels, 1, 2, 2);
         Path there = files.volume("there.nii", TinyFiles.affine(5), labels, 1, 2, 2);
         assertRefused(
-                files(here, there), "here.nii", "there.nii", "1.0, 0.0, 0.0, 0.0", "1.0, 0.0, 0.0, 5.0");
+                files(here, there),
+                "here.nii",
+                "there.nii",
+                "1.0, 0.0, 0.0, 0.0",
+                "1.0, 0.0, 0.0, 5.0");
         Path larger = files.volume("larger.nii", TinyFiles.affine(0), new int[8], 2, 2, 2);
         assertRefused(files(larger, here), "larger.nii", "[2, 2, 2]", "here.nii", "[1, 2, 2]");
     }
@@ -84,7 +87,9 @@ class BadInputTest {
     void labelOutside() {
         Path three = files.bytes("three.npy", new int[] {0, 1, 3, 0}, 2, 2);
         assertRefused(files(prediction, three), "three.npy", "label 3", "[1, 0]", "0 or 1");
-        Path logits = files.floats("logits.npy", new double[] {5, 1, 2, 3, -4, 5, 6, 7, 8, 9, 1, 2}, 3, 2, 2);
+        Path logits =
+                files.floats(
+                        "logits.npy", new double[] {5, 1, 2, 3, -4, 5, 6, 7, 8, 9, 1, 2}, 3, 2, 2);
         assertRefused(files(logits, three), "three.npy", "label 3", "[1, 0]", "0 to 2");
         Path negative = files.floats("negative.npy", new double[] {0, -2, 1, 1}, 2, 2);
         assertRefused(files(target, negative), "negative.npy", "label -2", "[0, 1]", "at least 0");
@@ -98,7 +103,11 @@ class BadInputTest {
         assertRefused(files(nan, target), "nan.npy", "NaN", "[1, 0]", "finite");
         Path high = files.floats("high.npy", new double[] {0.3, 1.5, 0.2, 1}, 2, 2);
         assertRefused(
-                files(high, target, "--activation", "none"), "high.npy", "1.5", "[0, 1]", "in [0, 1]");
+                files(high, target, "--activation", "none"),
+                "high.npy",
+                "1.5",
+                "[0, 1]",
+                "in [0, 1]");
         assertRefused(
                 files(high, target, "--prediction-kind", "labels"), "high.npy", "label map", "1.5");
         assertRefused(files(prediction, target, "--activation", "softmax"), "softmax", "p.npy");
@@ -118,9 +127,15 @@ class BadInputTest {
         assertRefused(List.of("--losses", "nope"), "'nope'", "dice");
         assertRefused(List.of("--losses", "dice", "--param", "gamma=2"), "'gamma'", "smooth_nr");
         assertRefused(
-                List.of("--losses", "dice", "--param", "smooth_nr=-1"), "smooth_nr", "-1.0", "at least 0");
+                List.of("--losses", "dice", "--param", "smooth_nr=-1"),
+                "smooth_nr",
+                "-1.0",
+                "at least 0");
         assertRefused(
-                List.of("--losses", "dice", "--param", "squared=perhaps"), "squared", "perhaps", "true or false");
+                List.of("--losses", "dice", "--param", "squared=perhaps"),
+                "squared",
+                "perhaps",
+                "true or false");
         assertRefused(List.of("--picture-losses", "nope"), "'nope'");
     }
 
@@ -129,7 +144,8 @@ class BadInputTest {
         byte[] bytes = Files.readAllBytes(prediction);
         Path cut = Files.write(folder.resolve("cut.npy"), Arrays.copyOf(bytes, bytes.length - 3));
         assertRefused(files(cut, target), "cut.npy");
-        Path noise = Files.write(folder.resolve("noise.nii.gz"), new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
+        Path noise =
+                Files.write(folder.resolve("noise.nii.gz"), new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9});
         assertRefused(files(prediction, noise), "noise.nii.gz", "NPY");
         assertRefused(files(folder.resolve("none.npy"), target), "none.npy", "does not exist");
         assertRefused(List.of("--target", target), "--prediction");
@@ -139,16 +155,22 @@ class BadInputTest {
     @Test
     void badMasksAndWeights() {
         Path grey = files.bytes("grey.npy", new int[] {0, 1, 2, 0}, 2, 2);
-        assertRefused(files(prediction, target, "--mask", grey), "grey.npy", "2.0", "[1, 0]", "0 or 1");
+        assertRefused(
+                files(prediction, target, "--mask", grey), "grey.npy", "2.0", "[1, 0]", "0 or 1");
         Path negative = files.floats("w.npy", new double[] {1, 1, -0.5, 1}, 2, 2);
         assertRefused(
-                files(prediction, target, "--weights", negative), "w.npy", "-0.5", "[1, 0]", "at least 0");
+                files(prediction, target, "--weights", negative),
+                "w.npy",
+                "-0.5",
+                "[1, 0]",
+                "at least 0");
     }
 
     @Test
     void optionsThatContradict() {
         Path labels = files.bytes("labels.npy", new int[] {0, 1, 1, 1}, 2, 2);
-        assertRefused(files(labels, target, "--threshold", 0.4), "--threshold", "0.4", "labels.npy");
+        assertRefused(
+                files(labels, target, "--threshold", 0.4), "--threshold", "0.4", "labels.npy");
         assertRefused(List.of("--threshold", 1), "1.0", "below 1");
         assertRefused(List.of("--spatial-axes", 4), "4", "1, 2 or 3");
         assertRefused(files(prediction, target, "--seed", 3), "--seed", "--target");

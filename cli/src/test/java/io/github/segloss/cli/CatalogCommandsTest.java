@@ -29,7 +29,8 @@ class CatalogCommandsTest {
         JsonNode scalar = null;
         for (JsonNode backend : backends) {
             boolean isAvailable = backend.get("isAvailable").asBoolean();
-            assertEquals(!isAvailable, backend.has("detail"), "a reason if and only if unavailable");
+            assertEquals(
+                    !isAvailable, backend.has("detail"), "a reason if and only if unavailable");
             scalar = backend.get("name").asText().equals("scalar") ? backend : scalar;
         }
         assertTrue(scalar != null && scalar.get("isReference").asBoolean());

@@ -55,8 +55,17 @@ class EvaluateFilesTest {
     @Test
     void labelMapsAreScoredPerClassWithPrecisionAndRecallTheRightWayRound() throws IOException {
         // Class 7: 2 right, 1 invented, 2 missed. Class 9: missing in the prediction.
-        Path prediction = files.volume("p.nii.gz", TinyFiles.affine(0), new int[] {7, 7, 7, 0, 0, 0, 0, 0}, 2, 2, 2);
-        Path target = files.volume("t.nii", TinyFiles.affine(0), new int[] {7, 7, 0, 7, 7, 9, 0, 0}, 2, 2, 2);
+        Path prediction =
+                files.volume(
+                        "p.nii.gz",
+                        TinyFiles.affine(0),
+                        new int[] {7, 7, 7, 0, 0, 0, 0, 0},
+                        2,
+                        2,
+                        2);
+        Path target =
+                files.volume(
+                        "t.nii", TinyFiles.affine(0), new int[] {7, 7, 0, 7, 7, 9, 0, 0}, 2, 2, 2);
         JsonNode result = evaluate("--prediction", prediction, "--target", target);
 
         JsonNode seven = score(result, 7);
@@ -81,8 +90,16 @@ class EvaluateFilesTest {
         Path target = files.bytes("t.npy", new int[] {1, 0, 0, 0}, 4);
         JsonNode result =
                 evaluate(
-                        "--prediction", prediction, "--target", target, "--losses",
-                        "dice,categorical_cross_entropy", "--param", "smooth_nr=0", "--param", "smooth_dr=0");
+                        "--prediction",
+                        prediction,
+                        "--target",
+                        target,
+                        "--losses",
+                        "dice,categorical_cross_entropy",
+                        "--param",
+                        "smooth_nr=0",
+                        "--param",
+                        "smooth_dr=0");
         // class 0: 2 2/(2+3), class 1: 2 1/(2+1); one of four pixels is wrong by ln 1e-6
         assertEquals(1 - (0.8 + 2.0 / 3) / 2, loss(result, "dice").get("value").asDouble(), 1e-5);
         assertEquals(
@@ -97,7 +114,13 @@ class EvaluateFilesTest {
         Path prediction = files.doubles("p.npy", logits, 2, 2);
         Path target = files.bytes("t.npy", new int[] {1, 1, 0, 0}, 2, 2);
         JsonNode half =
-                evaluate("--prediction", prediction, "--target", target, "--losses", "bce_with_logits");
+                evaluate(
+                        "--prediction",
+                        prediction,
+                        "--target",
+                        target,
+                        "--losses",
+                        "bce_with_logits");
         double expected = 0;
         double norm = 0;
         for (int i = 0; i < 4; i++) {
@@ -108,13 +131,22 @@ class EvaluateFilesTest {
         }
         assertEquals("sigmoid", half.get("options").get("activation").asText());
         assertEquals(expected, loss(half, "bce_with_logits").get("value").asDouble(), 1e-12);
-        assertEquals(Math.sqrt(norm), loss(half, "bce_with_logits").get("gradientNorm").asDouble(), 1e-12);
+        assertEquals(
+                Math.sqrt(norm),
+                loss(half, "bce_with_logits").get("gradientNorm").asDouble(),
+                1e-12);
         assertEquals(2, score(half, 1).get("predictedVoxels").asInt());
 
         JsonNode high =
                 evaluate(
-                        "--prediction", prediction, "--target", target, "--losses",
-                        "bce_with_logits", "--threshold", "0.7");
+                        "--prediction",
+                        prediction,
+                        "--target",
+                        target,
+                        "--losses",
+                        "bce_with_logits",
+                        "--threshold",
+                        "0.7");
         assertEquals(1, score(high, 1).get("predictedVoxels").asInt(), "sigmoid(0.5) is 0.62");
     }
 
@@ -130,7 +162,13 @@ class EvaluateFilesTest {
                 evaluate("--prediction", all, "--target", target, "--losses", "cross_entropy,dice");
         JsonNode three =
                 evaluate(
-                        "--prediction", first, second, third, "--target", target, "--losses",
+                        "--prediction",
+                        first,
+                        second,
+                        third,
+                        "--target",
+                        target,
+                        "--losses",
                         "cross_entropy,dice");
         assertEquals("softmax", one.get("options").get("activation").asText());
         assertEquals(one.get("losses"), three.get("losses"));
@@ -145,15 +183,25 @@ class EvaluateFilesTest {
         Path target = files.bytes("t.png", new int[] {255, 0, 0, 0}, 2, 2);
         JsonNode result =
                 evaluate(
-                        "--prediction", prediction, "--target", target, "--losses", "dice",
-                        "--param", "smooth_nr=0", "--param", "smooth_dr=0");
+                        "--prediction",
+                        prediction,
+                        "--target",
+                        target,
+                        "--losses",
+                        "dice",
+                        "--param",
+                        "smooth_nr=0",
+                        "--param",
+                        "smooth_dr=0");
         double sum = 1 + 0.8 + 0.2;
         assertEquals(1 - 2 / (sum + 1), loss(result, "dice").get("value").asDouble(), CLOSE);
         assertEquals(1, score(result, 1).get("truePositives").asInt());
         assertEquals(1, score(result, 1).get("falsePositives").asInt());
 
         JsonNode masks = evaluate("--prediction", target, "--target", target, "--losses", "dice");
-        assertTrue(masks.get("prediction").asText().contains("label map"), "black and white is a mask");
+        assertTrue(
+                masks.get("prediction").asText().contains("label map"),
+                "black and white is a mask");
         assertEquals(1, masks.get("meanDice").asDouble());
         assertEquals(1, score(masks, 1).get("targetVoxels").asInt());
     }
@@ -165,8 +213,16 @@ class EvaluateFilesTest {
         Path mask = files.bytes("mask.npy", new int[] {1, 1, 1, 0}, 4);
         JsonNode result =
                 evaluate(
-                        "--prediction", prediction, "--target", target, "--ignore-index", 5,
-                        "--mask", mask, "--losses", "bce");
+                        "--prediction",
+                        prediction,
+                        "--target",
+                        target,
+                        "--ignore-index",
+                        5,
+                        "--mask",
+                        mask,
+                        "--losses",
+                        "bce");
         assertEquals(2, result.get("countedVoxels").asInt());
         assertEquals(1, result.get("meanDice").asDouble());
         assertEquals(
@@ -180,14 +236,24 @@ class EvaluateFilesTest {
         Path prediction = files.bytes("p.npy", new int[] {0, 3, 3, 8}, 4);
         Path target = files.bytes("t.npy", new int[] {0, 3, 8, 8}, 4);
         Object[] base = {
-            "--prediction", prediction, "--target", target, "--losses", "dice", "--param",
-            "dice.smooth_nr=0", "--param", "smooth_dr=0"
+            "--prediction",
+            prediction,
+            "--target",
+            target,
+            "--losses",
+            "dice",
+            "--param",
+            "dice.smooth_nr=0",
+            "--param",
+            "smooth_dr=0"
         };
         double three = 1 - 2.0 / 3;
         double eight = 1 - 2.0 / 3;
         assertEquals(
                 (three + eight) / 2,
-                loss(evaluate(with(base, "--classes", "foreground")), "dice").get("value").asDouble(),
+                loss(evaluate(with(base, "--classes", "foreground")), "dice")
+                        .get("value")
+                        .asDouble(),
                 1e-5);
         assertEquals(
                 eight,
@@ -195,7 +261,9 @@ class EvaluateFilesTest {
                 1e-5);
         assertEquals(
                 (2 * three + 4 * eight) / 3,
-                loss(evaluate(with(base, "--class-weights", "1,2,4")), "dice").get("value").asDouble(),
+                loss(evaluate(with(base, "--class-weights", "1,2,4")), "dice")
+                        .get("value")
+                        .asDouble(),
                 1e-5,
                 "the background is right, and the number of classes divides");
     }
@@ -217,8 +285,7 @@ class EvaluateFilesTest {
 
         Path channels = files.floats("two.npy", new double[] {2, 2, -2, 3}, 2, 2);
         Path masks = files.bytes("masks.npy", new int[] {1, 1, 0, 1}, 2, 2);
-        JsonNode many =
-                evaluate("--prediction", channels, "--target", masks, "--spatial-axes", 1);
+        JsonNode many = evaluate("--prediction", channels, "--target", masks, "--spatial-axes", 1);
         assertEquals("binary", many.get("options").get("target").asText());
         assertEquals("sigmoid", many.get("options").get("activation").asText());
         assertEquals(1, many.get("meanDice").asDouble(), "both channels are right, and both count");
@@ -236,11 +303,25 @@ class EvaluateFilesTest {
         assertTrue(refused.get("value").isNull());
 
         Run some =
-                Run.of("evaluate", "--prediction", prediction, "--target", target, "--losses", "bce,bce_with_logits");
+                Run.of(
+                        "evaluate",
+                        "--prediction",
+                        prediction,
+                        "--target",
+                        target,
+                        "--losses",
+                        "bce,bce_with_logits");
         assertEquals(1, some.code(), "one of those asked for is missing");
         assertTrue(some.out().contains("bce_with_logits: "), some.out());
         Run none =
-                Run.of("evaluate", "--prediction", prediction, "--target", target, "--losses", "bce_with_logits");
+                Run.of(
+                        "evaluate",
+                        "--prediction",
+                        prediction,
+                        "--target",
+                        target,
+                        "--losses",
+                        "bce_with_logits");
         assertEquals(2, none.code());
         assertEquals("", none.out());
     }
@@ -251,8 +332,14 @@ class EvaluateFilesTest {
         Path target = files.bytes("t.npy", new int[] {1, 0, 0, 0}, 4);
         JsonNode result =
                 evaluate(
-                        "--prediction", prediction, "--target", target, "--activation", "softmax",
-                        "--losses", "cross_entropy");
+                        "--prediction",
+                        prediction,
+                        "--target",
+                        target,
+                        "--activation",
+                        "softmax",
+                        "--losses",
+                        "cross_entropy");
         assertEquals(
                 -Math.log(1e-6) / 4, loss(result, "cross_entropy").get("value").asDouble(), 1e-4);
     }
@@ -263,8 +350,16 @@ class EvaluateFilesTest {
         Path target = files.bytes("t.npy", new int[] {1, 0}, 2);
         JsonNode result =
                 evaluate(
-                        "--prediction", prediction, "--target", target, "--prediction-kind",
-                        "probabilities", "--activation", "sigmoid", "--losses", "bce_with_logits");
+                        "--prediction",
+                        prediction,
+                        "--target",
+                        target,
+                        "--prediction-kind",
+                        "probabilities",
+                        "--activation",
+                        "sigmoid",
+                        "--losses",
+                        "bce_with_logits");
         assertEquals(
                 -(Math.log(0.9) + Math.log(0.8)) / 2,
                 loss(result, "bce_with_logits").get("value").asDouble(),
@@ -278,8 +373,14 @@ class EvaluateFilesTest {
         Path weights = files.floats("w.npy", new double[] {4, 0}, 2);
         JsonNode result =
                 evaluate(
-                        "--prediction", prediction, "--target", target, "--weights", weights,
-                        "--losses", "bce");
+                        "--prediction",
+                        prediction,
+                        "--target",
+                        target,
+                        "--weights",
+                        weights,
+                        "--losses",
+                        "bce");
         assertEquals(
                 -4 * Math.log(0.9) / 2,
                 loss(result, "bce").get("value").asDouble(),

@@ -44,7 +44,8 @@ class ReportTest {
             JsonNode result =
                     Run.of("evaluate", "--phantom", axes, "--losses", "dice", "--json").json();
             JsonNode lesion = result.get("classes").get(1);
-            double part = lesion.get("targetVoxels").asDouble() / result.get("countedVoxels").asDouble();
+            double part =
+                    lesion.get("targetVoxels").asDouble() / result.get("countedVoxels").asDouble();
             assertTrue(part > 0.002 && part < 0.1, axes + ": lesions fill " + part);
             double dice = result.get("meanDice").asDouble();
             assertTrue(dice > 0.3 && dice < 0.95, axes + ": Dice is " + dice);
@@ -86,7 +87,8 @@ class ReportTest {
 
         BufferedImage sheet = ImageIO.read(report.resolve("picture.png").toFile());
         assertTrue(sheet.getWidth() > 5 * 300, "five panels: " + sheet.getWidth());
-        // The errors of the phantom in voxels, each 2 x 2 pixels; legends add one box of each colour.
+        // The errors of the phantom in voxels, each 2 x 2 pixels; legends add one box of each
+        // colour.
         int box = 14 * 14;
         assertEquals(4 * 629 + box, count(sheet, new Color(0, 158, 115)));
         assertEquals(4 * 273 + box, count(sheet, new Color(230, 95, 0)));
@@ -116,7 +118,16 @@ class ReportTest {
         Path t = files.volume("t.nii", TinyFiles.affine(0), actual, 6, 8, 8);
         Path report = folder.resolve("report");
         Run run =
-                Run.of("evaluate", "--prediction", p, "--target", t, "--losses", "dice", "--report", report);
+                Run.of(
+                        "evaluate",
+                        "--prediction",
+                        p,
+                        "--target",
+                        t,
+                        "--losses",
+                        "dice",
+                        "--report",
+                        report);
         assertEquals(0, run.code(), run.err());
         assertEquals(
                 List.of("classes.png", "index.html", "report.json", "slices.png"), names(report));
@@ -154,6 +165,7 @@ class ReportTest {
         Run both = Run.of("evaluate", "--losses", "dice", "--json", file);
         assertTrue(both.out().contains("mean Dice"), both.out());
         assertFalse(both.out().contains("{"), both.out());
-        assertEquals("evaluate", new ObjectMapper().readTree(file.toFile()).get("command").asText());
+        assertEquals(
+                "evaluate", new ObjectMapper().readTree(file.toFile()).get("command").asText());
     }
 }

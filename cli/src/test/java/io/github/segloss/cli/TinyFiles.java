@@ -35,8 +35,7 @@ record TinyFiles(Path folder) {
             data[i] = (byte) values[i];
         }
         double[] spacing = {2, 1, 1};
-        return write(
-                name, new Image(Tensor.wrap(data, shape), spacing, affine, null, null));
+        return write(name, new Image(Tensor.wrap(data, shape), spacing, affine, null, null));
     }
 
     /** 2 mm along z, with the first voxel at some x. */

@@ -38,7 +38,9 @@ class VerifyCommandTest {
         assertEquals(0, run.code(), run.err());
         assertTrue(run.out().contains("bce_with_logits  float64"), run.out());
         assertTrue(run.out().contains("bce_with_logits  float32"), run.out());
-        assertTrue(run.out().strip().endsWith("scalar: 2 of 2 cases passed, 0 not checked"), run.out());
+        assertTrue(
+                run.out().strip().endsWith("scalar: 2 of 2 cases passed, 0 not checked"),
+                run.out());
     }
 
     @Test
@@ -60,7 +62,9 @@ class VerifyCommandTest {
         Run run = Run.of("verify", folder, "--backend", "scalar", "--dtype", "float32");
         assertEquals(0, run.code(), run.out() + run.err());
         assertTrue(run.out().contains("new_loss_of_tomorrow"), run.out());
-        assertTrue(run.out().strip().endsWith("scalar: 1 of 1 cases passed, 1 not checked"), run.out());
+        assertTrue(
+                run.out().strip().endsWith("scalar: 1 of 1 cases passed, 1 not checked"),
+                run.out());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.github.segloss.cpu;
 
 import io.github.segloss.backend.Availability;
+import io.github.segloss.backend.Capabilities;
 import io.github.segloss.backend.Device;
 import io.github.segloss.backend.Reason;
 import java.lang.foreign.FunctionDescriptor;
@@ -56,7 +57,8 @@ final class OpenBlas {
             openblas.blas_set_num_threads(1);
             return new Availability.Available(
                     List.of(new Device(0, version(), "float32 and float64, sums in float64")),
-                    ScalarBackend.CAPABILITIES);
+                    new Capabilities(
+                            Capabilities.ALL_PREDICTIONS, Capabilities.ALL_LABELS, false));
         } catch (UnsatisfiedLinkError e) {
             String platform = Loader.getPlatform();
             return new Availability.Unavailable(

@@ -30,7 +30,7 @@ public record BceLoss(double logClamp) implements Loss {
                     .purpose("networks that end in a sigmoid of their own")
                     .relations("bce_with_logits of the logits, where nothing is clamped")
                     .traps(
-                            "saturated wrong probabilities have a huge gradient, or none below the clamp: prefer bce_with_logits")
+                            "saturated wrong probabilities have a huge gradient (beyond float32 where log_clamp is below -87), or none below the clamp: prefer bce_with_logits")
                     .parameters(
                             ParameterSpec.number(
                                             "log_clamp", -100, "L, the smallest logarithm, below 0")

@@ -66,7 +66,8 @@ public final class SoftmaxDiceLoop implements HandLoop {
             g[at + pixels] = (float) p[1];
             g[at + 2 * pixels] = (float) p[2];
             g[at + 3 * pixels] = (float) p[3];
-            g[at + top * pixels] = -1; // says which class it is; its probability is 1 minus the others
+            g[at + top * pixels] =
+                    -1; // says which class it is; its probability is 1 minus the others
             totals[0] += p[0];
             totals[1] += p[1];
             totals[2] += p[2];

@@ -106,7 +106,10 @@ public final class WideUnifiedFocalLoop implements HandLoop {
         }
         for (int i = 0; i < count; i++) {
             scale[i] = 1 / rest[i];
-            rest[i] = (rest[i] - 1) * scale[i]; // 1 minus the largest probability, whose exponential is exactly 1
+            rest[i] =
+                    (rest[i] - 1)
+                            * scale[i]; // 1 minus the largest probability, whose exponential is
+            // exactly 1
         }
     }
 
@@ -217,7 +220,8 @@ public final class WideUnifiedFocalLoop implements HandLoop {
                 rest[i] += v;
             }
         }
-        // The gradients of a pixel sum to 0: the label's is what is missing, up to what was computed for it above.
+        // The gradients of a pixel sum to 0: the label's is what is missing, up to what was
+        // computed for it above.
         for (int i = 0; i < count; i++) {
             int y = labels[firstLabel + i];
             double p = scale[i];

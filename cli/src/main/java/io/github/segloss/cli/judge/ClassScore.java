@@ -12,8 +12,7 @@ import java.util.BitSet;
  * @param counts how many voxels are right and wrong
  * @param voxelVolume the volume of a voxel in mm^3 (mm^2 or mm for fewer axes)
  */
-public record ClassScore(
-        long label, boolean isForeground, Confusion counts, double voxelVolume) {
+public record ClassScore(long label, boolean isForeground, Confusion counts, double voxelVolume) {
 
     static ClassScore of(Masks masks, int c, long label, double voxelVolume) {
         BitSet both = (BitSet) masks.predicted().get(c).clone();

@@ -100,9 +100,7 @@ public final class Judge {
         LossFunction loss = session.loss(chosen.loss(), options);
         try {
             LossInputs all =
-                    needsDistances(loss, inputs)
-                            ? inputs.withDistanceMap(distances.get())
-                            : inputs;
+                    needsDistances(loss, inputs) ? inputs.withDistanceMap(distances.get()) : inputs;
             LossResult result = loss.evaluate(all, gradient, false);
             double value = result.value();
             Tensor pull = result.gradient();

@@ -29,16 +29,15 @@ public record Judgement(
 
     /** {@return the foreground classes that the target holds: those of the mean} */
     public List<ClassScore> foreground() {
-        return scores.stream()
-                .filter(score -> score.isForeground() && score.actual() > 0)
-                .toList();
+        return scores.stream().filter(score -> score.isForeground() && score.actual() > 0).toList();
     }
 
     /** {@return the mean Dice over the foreground classes of the target, a missing one counting 0; NaN if the target holds none} */
     public double meanDice() {
         return foreground().stream()
                 .mapToDouble(score -> score.counts().dice().orElse(0))
-                .average().orElse(Double.NaN);
+                .average()
+                .orElse(Double.NaN);
     }
 
     /**

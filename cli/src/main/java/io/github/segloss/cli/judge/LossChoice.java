@@ -78,8 +78,7 @@ public record LossChoice(List<Chosen> losses, boolean isExplicit, boolean isAuto
                 switch (word) {
                     case ALL, AUTO -> catalog.all();
                     case MAIN -> MAIN_IDS.stream().map(catalog::definition).toList();
-                    default ->
-                            new LinkedHashSet<>(ids).stream().map(catalog::definition).toList();
+                    default -> new LinkedHashSet<>(ids).stream().map(catalog::definition).toList();
                 };
         Set<String> unused = new TreeSet<>(parameters.keySet());
         List<Chosen> losses =

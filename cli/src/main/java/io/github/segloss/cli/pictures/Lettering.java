@@ -29,7 +29,8 @@ final class Lettering {
     }
 
     private static Font font(boolean isTitle) {
-        return new Font(Font.SANS_SERIF, isTitle ? Font.BOLD : Font.PLAIN, isTitle ? TITLE_SIZE : SIZE);
+        return new Font(
+                Font.SANS_SERIF, isTitle ? Font.BOLD : Font.PLAIN, isTitle ? TITLE_SIZE : SIZE);
     }
 
     static int width(Graphics2D g, String text) {

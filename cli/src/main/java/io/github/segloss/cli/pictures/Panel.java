@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param colour the colour of each voxel
  * @param outline voxels whose outline is drawn on top; null for none
  */
-record Panel(
-        String caption, Plane plane, IntFunction<Color> colour, @Nullable BitSet outline) {
+record Panel(String caption, Plane plane, IntFunction<Color> colour, @Nullable BitSet outline) {
 
     BufferedImage draw() {
         int width = plane.pictureWidth();

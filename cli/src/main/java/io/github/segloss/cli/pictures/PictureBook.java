@@ -98,8 +98,7 @@ public final class PictureBook {
                             i -> maskColour(masks.predicted().get(c), i, c),
                             null));
             panels.add(
-                    new Panel(
-                            "target", plane, i -> maskColour(masks.actual().get(c), i, c), null));
+                    new Panel("target", plane, i -> maskColour(masks.actual().get(c), i, c), null));
             panels.add(new Panel("errors", plane, i -> errorColour(c, i), null));
             panels.addAll(gradients(plane, c));
             String where = slices > 1 ? ", slice " + slice : "";

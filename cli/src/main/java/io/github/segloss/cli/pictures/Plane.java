@@ -58,7 +58,9 @@ record Plane(Grid grid, int slice, boolean flipsRows, boolean flipsColumns) {
     /** {@return how many pixels a column takes} */
     double columnPixels() {
         double mm = grid.spacing()[grid.spacing().length - 1];
-        return height() == 1 ? Math.max(1, Math.rint((double) SMALLEST_SIDE / width())) : scale() * mm;
+        return height() == 1
+                ? Math.max(1, Math.rint((double) SMALLEST_SIDE / width()))
+                : scale() * mm;
     }
 
     /** {@return how many pixels a row takes} */

@@ -24,8 +24,7 @@ final class Selection {
                         .toList();
         List<Integer> chosen = new ArrayList<>();
         for (int slice : best) {
-            boolean isApart =
-                    chosen.stream().allMatch(other -> Math.abs(other - slice) >= apart);
+            boolean isApart = chosen.stream().allMatch(other -> Math.abs(other - slice) >= apart);
             if (chosen.size() < most && isApart && (scores[slice] > 0 || chosen.isEmpty())) {
                 chosen.add(slice);
             }

@@ -82,7 +82,11 @@ final class Sheet {
                     Palette.FAINT);
             g.drawImage(panel.draw(), x, top + HEADING + CAPTION, null);
             g.setColor(Palette.FRAME);
-            g.drawRect(x - 1, top + HEADING + CAPTION - 1, width + 1, panel.plane().pictureHeight() + 1);
+            g.drawRect(
+                    x - 1,
+                    top + HEADING + CAPTION - 1,
+                    width + 1,
+                    panel.plane().pictureHeight() + 1);
             x += width + GAP;
         }
     }

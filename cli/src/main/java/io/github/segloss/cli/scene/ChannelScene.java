@@ -8,9 +8,7 @@ import io.github.segloss.loss.TargetKind;
 import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +90,12 @@ final class ChannelScene {
                 mask,
                 weightMap,
                 target.grid(),
-                masks(values, actualClass, truth));
+                decisions(values).masks(actualClass, truth));
+    }
+
+    private Decisions decisions(Tensor values) {
+        return new Decisions(
+                values, activation, request.thresholdOrDefault(), isThresholded(), isMultiLabel(), valid);
     }
 
     private String describe() {
@@ -214,8 +217,7 @@ final class ChannelScene {
             for (int i = valid.nextSetBit(0); i >= 0; i = valid.nextSetBit(i + 1)) {
                 long at = (long) c * voxels + i;
                 double value = data.doubleAt(at);
-                boolean fits =
-                        areProbabilities ? value >= 0 && value <= 1 : Double.isFinite(value);
+                boolean fits = areProbabilities ? value >= 0 && value <= 1 : Double.isFinite(value);
                 if (!fits) {
                     throw new InvalidTargetException(
                             prediction.name()
@@ -239,7 +241,10 @@ final class ChannelScene {
                 classes == 2
                         ? "0 or 1, or 0 and 255 of a mask"
                         : "0 to " + (classes - 1) + ", one for each channel of the prediction";
-        String ignored = request.ignoreIndex() == null ? "" : ", or the ignore index " + request.ignoreIndex();
+        String ignored =
+                request.ignoreIndex() == null
+                        ? ""
+                        : ", or the ignore index " + request.ignoreIndex();
         long[] labels =
                 Labels.read(
                         target,
@@ -291,64 +296,5 @@ final class ChannelScene {
             }
         }
         return dense;
-    }
-
-    // ---- decisions
-
-    private Masks masks(Tensor values, int[] actualClass, Tensor truth) {
-        if (channels == 1) {
-            int[] predicted = new int[voxels];
-            int[] actual = actualClass;
-            for (int i = 0; i < voxels; i++) {
-                predicted[i] = isOn(values.doubleAt(i)) ? 1 : 0;
-            }
-            if (targetKind.isDense()) {
-                actual = new int[voxels];
-                for (int i = 0; i < voxels; i++) {
-                    actual[i] = truth.doubleAt(i) > 0.5 ? 1 : 0;
-                }
-            }
-            return Masks.ofClasses(predicted, actual, 2, valid);
-        }
-        List<BitSet> predicted =
-                isThresholded()
-                        ? overlapping(values, true)
-                        : Masks.split(highest(values), channels, valid);
-        List<BitSet> actual =
-                targetKind.isDense()
-                        ? overlapping(truth, false)
-                        : Masks.split(actualClass, channels, valid);
-        return new Masks(predicted, actual, valid, voxels, isMultiLabel() ? 0 : 1);
-    }
-
-    private boolean isOn(double value) {
-        double p = activation == Activation.SIGMOID ? 1 / (1 + Math.exp(-value)) : value;
-        return p > request.thresholdOrDefault();
-    }
-
-    private List<BitSet> overlapping(Tensor values, boolean isPrediction) {
-        List<BitSet> masks = new ArrayList<>();
-        for (int c = 0; c < channels; c++) {
-            BitSet mask = new BitSet(voxels);
-            for (int i = valid.nextSetBit(0); i >= 0; i = valid.nextSetBit(i + 1)) {
-                double value = values.doubleAt((long) c * voxels + i);
-                mask.set(i, isPrediction ? isOn(value) : value > 0.5);
-            }
-            masks.add(mask);
-        }
-        return masks;
-    }
-
-    private int[] highest(Tensor values) {
-        int[] best = new int[voxels];
-        for (int i = 0; i < voxels; i++) {
-            for (int c = 1; c < channels; c++) {
-                if (values.doubleAt((long) c * voxels + i)
-                        > values.doubleAt((long) best[i] * voxels + i)) {
-                    best[i] = c;
-                }
-            }
-        }
-        return best;
     }
 }

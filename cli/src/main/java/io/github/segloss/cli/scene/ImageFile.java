@@ -82,8 +82,7 @@ record ImageFile(String name, Tensor data, Grid grid, int greyScale) {
                             + ": cut it into parts");
         }
         Grid grid = new Grid(space, spacing(image, spatial), image.affine());
-        boolean isPicture =
-                image.format() == ImageFormat.PNG || image.format() == ImageFormat.TIFF;
+        boolean isPicture = image.format() == ImageFormat.PNG || image.format() == ImageFormat.TIFF;
         if (!isPicture || !data.dtype().isInteger()) {
             return new ImageFile(name, data, grid, 0);
         }

@@ -110,7 +110,8 @@ final class LabelScene {
             labels.add(actual[i]);
         }
         if (labels.size() == 1) {
-            labels.add(1L); // softmax over one class says nothing: an empty pair has an empty foreground
+            labels.add(1L); // softmax over one class says nothing: an empty pair has an empty
+            // foreground
         }
         if ((long) labels.size() * actual.length > Integer.MAX_VALUE - 8L) {
             throw new InvalidParameterException(

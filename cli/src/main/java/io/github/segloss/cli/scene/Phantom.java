@@ -89,7 +89,9 @@ public final class Phantom {
         }
         String name = space.length + "D phantom of seed " + seed;
         return new Scene(
-                "the " + name + ", logits with lesions blurred, shifted, one missed and one invented",
+                "the "
+                        + name
+                        + ", logits with lesions blurred, shifted, one missed and one invented",
                 "the " + name + ", " + LESIONS + " lesions",
                 Tensor.wrap(logits, withFront(1, 1)),
                 Tensor.wrap(labels, withFront(1)),

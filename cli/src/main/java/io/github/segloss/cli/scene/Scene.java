@@ -65,8 +65,7 @@ public record Scene(
 
     /** {@return the options that the scene itself decides} */
     public LossOptions options() {
-        return LossOptions.of(activation, targetKind)
-                .withIgnoreIndex(isIgnoring ? IGNORED : null);
+        return LossOptions.of(activation, targetKind).withIgnoreIndex(isIgnoring ? IGNORED : null);
     }
 
     /**

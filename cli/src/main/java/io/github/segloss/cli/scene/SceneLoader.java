@@ -56,8 +56,7 @@ public final class SceneLoader {
 
     private Scene scene() {
         PredictionKind kind = kind();
-        Tensor weights =
-                request.weightMap() == null ? null : weightMap(request.weightMap());
+        Tensor weights = request.weightMap() == null ? null : weightMap(request.weightMap());
         if (kind == PredictionKind.LABELS) {
             requireNoThreshold();
             return new LabelScene(request, prediction, target, valid, mask, weights).scene();
