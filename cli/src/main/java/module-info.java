@@ -3,6 +3,7 @@ module io.github.segloss.cli {
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
     requires io.github.segloss;
+    requires io.github.segloss.benchmarks;
     requires io.github.segloss.conformance;
     requires io.github.segloss.images;
     requires io.github.segloss.losses;

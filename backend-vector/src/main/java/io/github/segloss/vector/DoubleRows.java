@@ -121,7 +121,7 @@ final class DoubleRows {
             read(type, s, to, before, 0, n);
         }
         for (int i = 0; i < n; i++) {
-            double value = in[io + i * is] + (accumulates ? before[i] : 0);
+            double value = accumulates ? before[i] + in[io + i * is] : in[io + i * is];
             switch (type) {
                 case FLOAT64 -> s.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, (to + i) * 8, value);
                 case FLOAT32 ->

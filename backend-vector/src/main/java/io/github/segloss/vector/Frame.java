@@ -14,7 +14,6 @@ final class Frame {
     /** One float64 sum for each lane and accumulated value. */
     final double[] sums;
 
-    final float[] lanes = new float[2 * Lanes.COUNT];
     final byte[] bytes = new byte[LARGEST_TILE];
     final short[] shorts = new short[LARGEST_TILE];
     final int[] ints = new int[LARGEST_TILE];

@@ -1,6 +1,7 @@
 package io.github.segloss.vector;
 
 import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
@@ -14,6 +15,9 @@ final class Lanes {
     static final VectorSpecies<Float> FLOATS = floats();
     static final VectorSpecies<Integer> INTS =
             IntVector.SPECIES_512.withShape(FLOATS.vectorShape());
+
+    static final VectorSpecies<Double> DOUBLES =
+            DoubleVector.SPECIES_512.withShape(FLOATS.vectorShape());
 
     /** How many floats a vector has. */
     static final int COUNT = FLOATS.length();

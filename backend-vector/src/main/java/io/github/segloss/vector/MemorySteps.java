@@ -75,17 +75,26 @@ final class MemorySteps {
             }
             case INT32 -> {
                 MemorySegment.copy(s, ValueLayout.JAVA_INT_UNALIGNED, from * 4, f.ints, 0, n);
-                for (int i = 0; i < n; i++) r[at + i] = f.ints[i];
+                for (int i = 0; i < n; i++) r[at + i] = label(f.ints[i]);
             }
             case INT64 -> {
                 MemorySegment.copy(s, ValueLayout.JAVA_LONG_UNALIGNED, from * 8, f.longs, 0, n);
-                for (int i = 0; i < n; i++) r[at + i] = f.longs[i];
+                for (int i = 0; i < n; i++) r[at + i] = label(f.longs[i]);
             }
             case FLOAT64 -> {
                 MemorySegment.copy(s, ValueLayout.JAVA_DOUBLE_UNALIGNED, from * 8, f.doubles, 0, n);
                 for (int i = 0; i < n; i++) r[at + i] = (float) f.doubles[i];
             }
         }
+    }
+
+    /** An integer as a float. One that a float cannot hold is larger than any class, and must not become equal to another. */
+    private static float label(long value) {
+        float near = value;
+        if (Math.abs(near) < 0x1p24f || (long) near == value && near < 0x1p63f) {
+            return near;
+        }
+        return value > 0 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
     }
 
     private static void unsignedBytes(byte[] bytes, float[] r, int at, int n) {

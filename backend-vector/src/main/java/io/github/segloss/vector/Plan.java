@@ -7,6 +7,7 @@ import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.Role;
 import io.github.segloss.graph.UnaryFunction;
+import io.github.segloss.graph.ValueType;
 import io.github.segloss.program.GridKernel;
 import io.github.segloss.program.Program;
 import io.github.segloss.program.ScalarKernel;
@@ -85,6 +86,9 @@ final class Plan {
      * that there is no precision to save.
      */
     private static boolean isDouble(Program program, TensorTypes types) {
+        if (program.graph().nodes().stream().anyMatch(Plan::isLabelBeyondFloat)) {
+            return true;
+        }
         List<Op.Input> inputs =
                 program.graph().inputs().stream().filter(Op.Input::isPixelInput).toList();
         for (Op.Input input : inputs) {
@@ -101,6 +105,13 @@ final class Plan {
                     }
                 });
         return all.contains(DType.FLOAT64) || all.stream().noneMatch(DType::isFloating);
+    }
+
+    /** An integer constant that labels are compared with, such as a large ignore index, and that a float cannot hold. */
+    private static boolean isLabelBeyondFloat(Node node) {
+        return node.type() == ValueType.INDEX
+                && node.op() instanceof Op.Constant(double value)
+                && (float) value != value;
     }
 
     // ---- tables

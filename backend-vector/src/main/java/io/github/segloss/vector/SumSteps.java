@@ -1,16 +1,16 @@
 package io.github.segloss.vector;
 
+import static io.github.segloss.vector.Lanes.DOUBLES;
 import static io.github.segloss.vector.Lanes.FLOATS;
 
 import io.github.segloss.vector.Step.Operand;
 import java.util.Arrays;
 import java.util.List;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/**
- * Sums over the pixels of a tile. Inside a tile each lane adds in float32, over tiles in float64, and the lanes are added last: always in the same order.
- */
+/** Sums over the pixels of a tile, in float64 lanes that are added last: always in the same order. */
 final class SumSteps {
     private SumSteps() {}
 
@@ -29,96 +29,89 @@ final class SumSteps {
          * @param b the second operand
          * @param s a scalar operand
          * @param n the number of elements
-         * @param lanes where two vectors of partial sums go
+         * @param sums the sums, to which is added
+         * @param to where the sums of the lanes begin
          */
-        void run(float[] r, int a, int b, float s, int n, float[] lanes);
+        void run(float[] r, int a, int b, float s, int n, double[] sums, int to);
     }
 
     private static final int L = Lanes.COUNT;
+    private static final int HALF = L / 2;
 
     /** The sum of a. */
     static final Fold PLAIN =
-            (r, a, b, s, n, lanes) -> {
-                FloatVector even = FloatVector.zero(FLOATS);
-                FloatVector odd = even;
-                int i = 0;
-                for (; i + L < n; i += 2 * L) {
-                    even = even.add(at(r, a + i));
-                    odd = odd.add(at(r, a + i + L));
+            (r, a, b, s, n, sums, to) -> {
+                DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
+                DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+                for (int i = 0; i < n; i += L) {
+                    FloatVector x = at(r, a + i);
+                    low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
+                    high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
                 }
-                if (i < n) {
-                    even = even.add(at(r, a + i));
-                }
-                even.intoArray(lanes, 0);
-                odd.intoArray(lanes, L);
+                low.intoArray(sums, to);
+                high.intoArray(sums, to + HALF);
             };
 
     /** The sum of a b. */
     static final Fold PRODUCT =
-            (r, a, b, s, n, lanes) -> {
-                FloatVector even = FloatVector.zero(FLOATS);
-                FloatVector odd = even;
-                int i = 0;
-                for (; i + L < n; i += 2 * L) {
-                    even = at(r, a + i).fma(at(r, b + i), even);
-                    odd = at(r, a + i + L).fma(at(r, b + i + L), odd);
+            (r, a, b, s, n, sums, to) -> {
+                DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
+                DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+                for (int i = 0; i < n; i += L) {
+                    FloatVector x = at(r, a + i).mul(at(r, b + i));
+                    low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
+                    high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
                 }
-                if (i < n) {
-                    even = at(r, a + i).fma(at(r, b + i), even);
-                }
-                even.intoArray(lanes, 0);
-                odd.intoArray(lanes, L);
+                low.intoArray(sums, to);
+                high.intoArray(sums, to + HALF);
             };
 
     /** The sum of b where a is s. */
     static final Fold WHERE_EQUAL =
-            (r, a, b, s, n, lanes) -> {
-                FloatVector even = FloatVector.zero(FLOATS);
-                FloatVector odd = even;
+            (r, a, b, s, n, sums, to) -> {
+                DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
+                DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+                FloatVector zero = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, s);
-                int i = 0;
-                for (; i + L < n; i += 2 * L) {
-                    even = even.add(at(r, b + i), at(r, a + i).eq(k));
-                    odd = odd.add(at(r, b + i + L), at(r, a + i + L).eq(k));
+                for (int i = 0; i < n; i += L) {
+                    FloatVector x = zero.blend(at(r, b + i), at(r, a + i).eq(k));
+                    low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
+                    high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
                 }
-                if (i < n) {
-                    even = even.add(at(r, b + i), at(r, a + i).eq(k));
-                }
-                even.intoArray(lanes, 0);
-                odd.intoArray(lanes, L);
+                low.intoArray(sums, to);
+                high.intoArray(sums, to + HALF);
             };
 
     /** The sum of b where a is not s. */
     static final Fold WHERE_UNEQUAL =
-            (r, a, b, s, n, lanes) -> {
-                FloatVector even = FloatVector.zero(FLOATS);
-                FloatVector odd = even;
+            (r, a, b, s, n, sums, to) -> {
+                DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
+                DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+                FloatVector zero = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, s);
-                int i = 0;
-                for (; i + L < n; i += 2 * L) {
-                    even = even.add(at(r, b + i), at(r, a + i).compare(VectorOperators.NE, k));
-                    odd =
-                            odd.add(
-                                    at(r, b + i + L),
-                                    at(r, a + i + L).compare(VectorOperators.NE, k));
+                for (int i = 0; i < n; i += L) {
+                    FloatVector x = at(r, b + i).blend(zero, at(r, a + i).eq(k));
+                    low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
+                    high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
                 }
-                if (i < n) {
-                    even = even.add(at(r, b + i), at(r, a + i).compare(VectorOperators.NE, k));
-                }
-                even.intoArray(lanes, 0);
-                odd.intoArray(lanes, L);
+                low.intoArray(sums, to);
+                high.intoArray(sums, to + HALF);
             };
 
     /** How many a are s. */
     static final Fold COUNT_EQUAL =
-            (r, a, b, s, n, lanes) -> {
-                FloatVector even = FloatVector.zero(FLOATS);
+            (r, a, b, s, n, sums, to) -> {
+                DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
+                DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+                FloatVector zero = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, s);
                 for (int i = 0; i < n; i += L) {
-                    even = even.add(1f, at(r, a + i).eq(k));
+                    FloatVector x = zero.blend(1f, at(r, a + i).eq(k));
+                    low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
+                    high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
                 }
-                even.intoArray(lanes, 0);
-                Arrays.fill(lanes, L, 2 * L, 0f);
+                low.intoArray(sums, to);
+                high.intoArray(sums, to + HALF);
             };
 
     /** Every fold, to warm them up. */
@@ -180,14 +173,7 @@ final class SumSteps {
                     }
                 }
                 float s = hasScalar ? scalar.scalar(f, c) : 0;
-                fold.run(f.r, x, y, s, f.n, f.lanes);
-                add(f.lanes, f.sums, (first + (isPerClass ? c : 0)) * L);
-            }
-        }
-
-        private static void add(float[] lanes, double[] sums, int to) {
-            for (int k = 0; k < L; k++) {
-                sums[to + k] += (double) lanes[k] + lanes[L + k];
+                fold.run(f.r, x, y, s, f.n, f.sums, (first + (isPerClass ? c : 0)) * L);
             }
         }
     }

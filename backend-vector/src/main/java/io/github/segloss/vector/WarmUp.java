@@ -39,7 +39,7 @@ final class WarmUp {
         int n = 2 * Lanes.COUNT;
         float[] r = new float[8 * n];
         Arrays.fill(r, 0.5f);
-        float[] lanes = new float[n];
+        double[] sums = new double[n];
         List<Loops.Loop> loops = Loops.all();
         for (int k = 0; k < CALLS; k++) {
             for (int i = 0; i < loops.size(); i++) {
@@ -49,7 +49,7 @@ final class WarmUp {
                 fold.run(r, 4 * n, 0, n, 2, n);
             }
             for (SumSteps.Fold fold : SumSteps.ALL) {
-                fold.run(r, 0, n, 1, n, lanes);
+                fold.run(r, 0, n, 1, n, sums, 0);
             }
         }
         finished = true;

@@ -30,7 +30,7 @@ public final class QuickRun {
     private final List<BenchReport.Bandwidth> bandwidths = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    /** What each contender needed for one logit at the last workload. */
+    /** What each contender needed for one logit at the last workload; halved when that kept it out, so that a bad moment does not do so for ever. */
     private final Map<String, Double> nanosPerLogit = new HashMap<>();
 
     private QuickRun(
@@ -199,6 +199,7 @@ public final class QuickRun {
                 turn.warmUp(warmUp, WARM_UP_CALLS * mostCalls, deadline);
                 taking.add(turn);
             } else {
+                nanosPerLogit.merge(turn.who(), 0.5, (last, half) -> last * half);
                 notes.add(
                         workload
                                 + ": no time was left for "

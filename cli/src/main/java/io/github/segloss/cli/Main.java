@@ -60,6 +60,7 @@ public final class Main {
                         .addSubcommand(new LossesCommand(console))
                         .addSubcommand(new VerifyCommand(console))
                         .addSubcommand(new EvaluateCommand(console))
+                        .addSubcommand(new BenchCommand(console))
                         .setOut(new PrintWriter(out, true))
                         .setErr(new PrintWriter(err, true))
                         .setCaseInsensitiveEnumValuesAllowed(true)

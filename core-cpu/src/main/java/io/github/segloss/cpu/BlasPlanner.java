@@ -244,11 +244,7 @@ final class BlasPlanner {
                 steps.add(new BlasStep.Plane(node, arguments(node), to));
                 yield to;
             }
-            case Op.RankedSum _,
-                    Op.Constant _,
-                    Op.ClassTable _,
-                    Op.ClassIndex _,
-                    Op.Size _ ->
+            case Op.RankedSum _, Op.Constant _, Op.ClassTable _, Op.ClassIndex _, Op.Size _ ->
                     throw new IllegalStateException("not on the pixels by itself: " + node);
         };
     }
@@ -353,8 +349,7 @@ final class BlasPlanner {
     }
 
     private static void release(OfArray array, int[] bufferOf, Map<Buffer, Deque<Integer>> free) {
-        free.computeIfAbsent(
-                        new Buffer(array.element(), array.extent()), _ -> new ArrayDeque<>())
+        free.computeIfAbsent(new Buffer(array.element(), array.extent()), _ -> new ArrayDeque<>())
                 .push(bufferOf[array.value()]);
     }
 }

@@ -142,7 +142,13 @@ final class BlasRun {
     }
 
     private void load(
-            BlasSource source, int sample, int klass, int start, int n, double[] to, BlasScratch s) {
+            BlasSource source,
+            int sample,
+            int klass,
+            int start,
+            int n,
+            double[] to,
+            BlasScratch s) {
         switch (source) {
             case OfTable(Node node) -> {
                 double value = tables.at(node, sample, klass);
@@ -168,15 +174,20 @@ final class BlasRun {
                         MemorySegment.copy(block, ValueLayout.JAVA_FLOAT, at, s.singles, 0, n);
                         for (int i = 0; i < n; i++) to[i] = s.singles[i];
                     }
-                    case DOUBLE ->
-                            MemorySegment.copy(block, ValueLayout.JAVA_DOUBLE, at, to, 0, n);
+                    case DOUBLE -> MemorySegment.copy(block, ValueLayout.JAVA_DOUBLE, at, to, 0, n);
                 }
             }
         }
     }
 
     private void store(
-            double[] from, BlasSource target, int sample, int klass, int start, int n, BlasScratch s) {
+            double[] from,
+            BlasSource target,
+            int sample,
+            int klass,
+            int start,
+            int n,
+            BlasScratch s) {
         switch (target) {
             case OfTable(Node node) -> throw new IllegalStateException("not pixels: " + node);
             case OfTensor(String name, Axes extent) ->
@@ -360,8 +371,7 @@ final class BlasRun {
 
     private void reduce(Node node, ReduceFunction f, Axes over, Partial partial) {
         int tiles = (int) (((long) pixels + BlasScratch.TILE - 1) / BlasScratch.TILE);
-        double[] partials =
-                workspace.partials(Math.multiplyExact(tables.size(over), tiles));
+        double[] partials = workspace.partials(Math.multiplyExact(tables.size(over), tiles));
         overTiles(
                 over,
                 (s, sample, klass, start, n) -> {
@@ -440,8 +450,7 @@ final class BlasRun {
     }
 
     /** One ranking: some samples of one class. */
-    private void rank(
-            BlasStep.RankedSums step, int first, int together, int klass, BlasScratch s) {
+    private void rank(BlasStep.RankedSums step, int first, int together, int klass, BlasScratch s) {
         int size = Math.multiplyExact(together, pixels);
         double[] keys = s.plane(0, size);
         double[] values = s.plane(1, size);

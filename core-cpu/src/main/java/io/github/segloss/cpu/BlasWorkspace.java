@@ -26,8 +26,7 @@ final class BlasWorkspace implements AutoCloseable {
 
     BlasWorkspace(BlasPlan plan, int workers) {
         this.plan = plan;
-        this.scratches =
-                IntStream.range(0, workers).mapToObj(_ -> new BlasScratch(fixed)).toList();
+        this.scratches = IntStream.range(0, workers).mapToObj(_ -> new BlasScratch(fixed)).toList();
         long classes = plan.program().graph().classes();
         this.matrix = fixed.allocate(classes * classes * Double.BYTES, ALIGNMENT);
         this.offsets = new long[plan.buffers().size()];
@@ -56,7 +55,10 @@ final class BlasWorkspace implements AutoCloseable {
             Buffer buffer = plan.buffers().get(i);
             long size = Math.multiplyExact(pixels, buffer.element().bytes());
             size *= buffer.extent().has(Axis.CLASS) ? plan.program().graph().classes() : 1;
-            size *= buffer.extent().has(Axis.BATCH) ? wanted.batch() : 1;
+            size =
+                    buffer.extent().has(Axis.BATCH)
+                            ? Math.multiplyExact(size, wanted.batch())
+                            : size;
             bytes += (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         }
         if (bytes > block.byteSize()) {

@@ -13,16 +13,18 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.Pointer;
-import org.bytedeco.openblas.global.openblas;
+import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
- * The few functions of BLAS that the backend calls, through Bytedeco's OpenBLAS. BLAS itself runs on one thread, so that what it computes does not depend on
- * their number; the backend's own threads call it on tiles.
+ * The few functions of BLAS that the backend calls, through the part of Bytedeco's OpenBLAS that has no LAPACK. BLAS itself is set to one thread, for the whole
+ * process, so that what it computes does not depend on their number; the backend's own threads call it on tiles.
  *
  * <p>Sums of float32 numbers go through {@code ddot} on converted tiles and not through {@code dsdot}, which in OpenBLAS 0.3.31 for x86-64 keeps partial sums
- * in float32. The smaller {@code openblas_nolapack} of the same package cannot be used: its native library asks for a file that is not there.
+ * in float32.
  */
 final class OpenBlas {
+    private static final Capabilities CAPABILITIES =
+            new Capabilities(Capabilities.ALL_PREDICTIONS, Capabilities.ALL_LABELS, false);
     private static Availability probed;
 
     private OpenBlas() {}
@@ -53,12 +55,11 @@ final class OpenBlas {
 
     private static Availability load() {
         try {
-            Loader.load(openblas.class);
-            openblas.blas_set_num_threads(1);
+            Loader.load(openblas_nolapack.class);
+            openblas_nolapack.blas_set_num_threads(1);
             return new Availability.Available(
                     List.of(new Device(0, version(), "float32 and float64, sums in float64")),
-                    new Capabilities(
-                            Capabilities.ALL_PREDICTIONS, Capabilities.ALL_LABELS, false));
+                    CAPABILITIES);
         } catch (UnsatisfiedLinkError e) {
             String platform = Loader.getPlatform();
             return new Availability.Unavailable(
@@ -123,16 +124,16 @@ final class OpenBlas {
 
     /** The inner product of two runs of float64 numbers. */
     static double dot(int n, Doubles x, Doubles y) {
-        return openblas.cblas_ddot(n, x, 1, y, 1);
+        return openblas_nolapack.cblas_ddot(n, x, 1, y, 1);
     }
 
     /** {@code C = M B} or {@code M^T B} for a square matrix M and row-major B and C of n columns out of {@code stride}. */
     static void mix(
             boolean transposed, int size, int n, Doubles m, Doubles b, Doubles c, int stride) {
-        openblas.cblas_dgemm(
-                openblas.CblasRowMajor,
-                transposed ? openblas.CblasTrans : openblas.CblasNoTrans,
-                openblas.CblasNoTrans,
+        openblas_nolapack.cblas_dgemm(
+                openblas_nolapack.CblasRowMajor,
+                transposed ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans,
+                openblas_nolapack.CblasNoTrans,
                 size,
                 n,
                 size,
@@ -147,12 +148,11 @@ final class OpenBlas {
     }
 
     /** {@code C = M B} or {@code M^T B} for a square matrix M and row-major B and C of n columns out of {@code stride}. */
-    static void mix(
-            boolean transposed, int size, int n, Floats m, Floats b, Floats c, int stride) {
-        openblas.cblas_sgemm(
-                openblas.CblasRowMajor,
-                transposed ? openblas.CblasTrans : openblas.CblasNoTrans,
-                openblas.CblasNoTrans,
+    static void mix(boolean transposed, int size, int n, Floats m, Floats b, Floats c, int stride) {
+        openblas_nolapack.cblas_sgemm(
+                openblas_nolapack.CblasRowMajor,
+                transposed ? openblas_nolapack.CblasTrans : openblas_nolapack.CblasNoTrans,
+                openblas_nolapack.CblasNoTrans,
                 size,
                 n,
                 size,

@@ -15,10 +15,8 @@ final class PlaneOps {
     private final Map<Window, Windows> windows = new HashMap<>();
 
     PlaneOps(Geometry geometry) {
-        this.sizes =
-                Arrays.stream(geometry.space().toArray()).mapToInt(Math::toIntExact).toArray();
-        double[] spacing =
-                geometry.spacing().stream().mapToDouble(Double::doubleValue).toArray();
+        this.sizes = Arrays.stream(geometry.space().toArray()).mapToInt(Math::toIntExact).toArray();
+        double[] spacing = geometry.spacing().stream().mapToDouble(Double::doubleValue).toArray();
         this.distances = new DistanceTransforms(sizes, spacing);
     }
 

@@ -100,7 +100,9 @@ final class Tables {
 
     /** Computes a table whose arguments are all tables. */
     void compute(Node node) {
-        set(node, node.op() instanceof Op.Reduce(ReduceFunction f, _) ? reduce(f, node) : map(node));
+        set(
+                node,
+                node.op() instanceof Op.Reduce(ReduceFunction f, _) ? reduce(f, node) : map(node));
     }
 
     private double[] map(Node node) {

@@ -15,11 +15,12 @@ import java.util.Map;
 /** One pass over the pixels, tile by tile: every node of the body is computed for all classes of a tile before the next one. */
 final class TilePass {
     /** Small enough that the nodes of a typical loss stay in the second-level cache. */
-    private static final int TILE = 512;
+    private static final int LARGEST_TILE = 512;
 
     private final ScalarRun run;
     private final GridKernel kernel;
     private final Map<Node, double[]> buffers = new HashMap<>();
+    private final int tile;
     private int sample;
     private int start;
     private int count;
@@ -27,7 +28,8 @@ final class TilePass {
     TilePass(ScalarRun run, GridKernel kernel) {
         this.run = run;
         this.kernel = kernel;
-        kernel.body().forEach(node -> buffers.put(node, new double[classesOf(node) * TILE]));
+        this.tile = Math.min(LARGEST_TILE, run.pixels());
+        kernel.body().forEach(node -> buffers.put(node, new double[classesOf(node) * tile]));
     }
 
     private int classesOf(Node node) {
@@ -45,8 +47,8 @@ final class TilePass {
             }
         }
         for (sample = 0; sample < run.samples(); sample++) {
-            for (start = 0; start < run.pixels(); start += TILE) {
-                count = Math.min(TILE, run.pixels() - start);
+            for (start = 0; start < run.pixels(); start += tile) {
+                count = Math.min(tile, run.pixels() - start);
                 kernel.body().forEach(this::evaluate);
                 kernel.accumulators().forEach(this::accumulate);
                 kernel.stores().forEach(this::store);
@@ -68,7 +70,7 @@ final class TilePass {
         if (!node.extent().isGrid()) {
             return run.tables().index(node.extent(), sample, klass);
         }
-        return node.extent().has(Axis.CLASS) ? klass * TILE : 0;
+        return node.extent().has(Axis.CLASS) ? klass * tile : 0;
     }
 
     private static int step(Node node) {
@@ -89,7 +91,8 @@ final class TilePass {
     private void evaluate(Node node, int c, double[] out, int oo) {
         switch (node.op()) {
             case Op.Input input -> {
-                long from = (long) run.tables().index(node.extent(), sample, c) * run.pixels() + start;
+                long from =
+                        (long) run.tables().index(node.extent(), sample, c) * run.pixels() + start;
                 run.rows().read(run.arguments().tensor(input.name()), from, out, oo, count);
             }
             case Op.RankedSum _,
@@ -159,9 +162,9 @@ final class TilePass {
             double result = a[i];
             int winner = 0;
             for (int c = 1; c < run.classes(); c++) {
-                double value = a[c * TILE + i];
+                double value = a[c * tile + i];
                 if (f == ReduceFunction.ARGMAX) {
-                    winner = value > a[winner * TILE + i] ? c : winner;
+                    winner = value > a[winner * tile + i] ? c : winner;
                 } else {
                     result = Tables.combine(f, result, value);
                 }
@@ -204,16 +207,20 @@ final class TilePass {
             }
             case Store.ToOutput(String name, _) -> {
                 var extent = run.outputExtent(name);
+                if (sample > 0 && !extent.has(Axis.BATCH)) {
+                    return; // the same for all samples, and already added
+                }
                 for (int c = 0; c < (extent.has(Axis.CLASS) ? run.classes() : 1); c++) {
                     long to = (long) run.tables().index(extent, sample, c) * run.pixels() + start;
-                    run.rows().write(
-                            run.arguments().tensor(name),
-                            to,
-                            data(value),
-                            offset(value, c),
-                            step(value),
-                            count,
-                            run.arguments().accumulates());
+                    run.rows()
+                            .write(
+                                    run.arguments().tensor(name),
+                                    to,
+                                    data(value),
+                                    offset(value, c),
+                                    step(value),
+                                    count,
+                                    run.arguments().accumulates());
                 }
             }
         }

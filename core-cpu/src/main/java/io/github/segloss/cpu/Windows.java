@@ -155,8 +155,7 @@ final class Windows {
                     neighbour,
                     (i, j, n) -> {
                         for (int k = 0; k < n; k++) {
-                            out[j + k] +=
-                                    x[j + k] == extreme[i + k] ? u[i + k] / hits[i + k] : 0;
+                            out[j + k] += x[j + k] == extreme[i + k] ? u[i + k] / hits[i + k] : 0;
                         }
                     });
         }
@@ -171,8 +170,7 @@ final class Windows {
                     neighbour,
                     (i, j, n) -> {
                         for (int k = 0; k < n; k++) {
-                            out[i + k] +=
-                                    x[j + k] == extreme[i + k] ? v[j + k] / hits[i + k] : 0;
+                            out[i + k] += x[j + k] == extreme[i + k] ? v[j + k] / hits[i + k] : 0;
                         }
                     });
         }

@@ -40,10 +40,8 @@ final class BroadcastRules {
                         subject.forWideTypes(
                                 "required_broadcast_everyPairOfExtents",
                                 type -> pairs(subject, type)),
-                        subject.forWideTypes(
-                                "required_op_select", type -> select(subject, type)),
-                        subject.forWideTypes(
-                                "required_op_logic", type -> logic(subject, type)),
+                        subject.forWideTypes("required_op_select", type -> select(subject, type)),
+                        subject.forWideTypes("required_op_logic", type -> logic(subject, type)),
                         subject.forWideTypes(
                                 "required_op_classMix", type -> classMix(subject, type)),
                         Capabilities.ALL_LABELS.stream()
@@ -143,7 +141,11 @@ final class BroadcastRules {
         double[] not = truth(run, "not", Nodes.unary(UnaryFunction.NOT, p));
         same(type, new double[] {0, 0, 0, 1, 0}, and, "a and b");
         same(type, new double[] {0, 1, 1, 1, 1}, or, "a or b");
-        same(type, new double[] {1, 1, 0, 0, 1}, not, "not a, where a comparison with NaN is false");
+        same(
+                type,
+                new double[] {1, 1, 0, 0, 1},
+                not,
+                "not a, where a comparison with NaN is false");
     }
 
     private static double[] truth(GraphRun run, String name, Node condition) {
@@ -168,13 +170,18 @@ final class BroadcastRules {
                     expected[sizes.index(Axes.ALL, n, d, s)] = sum;
                 });
                 Node mix =
-                        Nodes.classMix(
-                                run.matrix("m", m), run.input("x", Axes.ALL, x), transposed);
+                        Nodes.classMix(run.matrix("m", m), run.input("x", Axes.ALL, x), transposed);
                 double[] found = run.run(mix);
                 Tolerance.agreement(type, classes)
                         .gradientMismatch(expected, found, sizes.shape(Axes.ALL))
                         .ifPresent(wrong ->
-                                fail("classMix, transposed " + transposed + ", " + sizes + ": " + wrong));
+                                fail(
+                                        "classMix, transposed "
+                                                + transposed
+                                                + ", "
+                                                + sizes
+                                                + ": "
+                                                + wrong));
             }
         }
     }
@@ -182,8 +189,21 @@ final class BroadcastRules {
     /** Labels are compared as integers: none that a float32 or an int32 would confuse is. */
     private static void labels(Subject subject, DType type, DType stored) {
         double[] all = {
-            0, 1, 2, -1, 127, 128, 255, 256, 32_767, 65_535, 16_777_216, 16_777_217, 2_147_483_647.0,
-            4_294_967_296.0, 4_294_967_297.0
+            0,
+            1,
+            2,
+            -1,
+            127,
+            128,
+            255,
+            256,
+            32_767,
+            65_535,
+            16_777_216,
+            16_777_217,
+            2_147_483_647.0,
+            4_294_967_296.0,
+            4_294_967_297.0
         };
         double[] labels = Arrays.stream(all).filter(v -> fits(v, stored)).toArray();
         Sizes sizes = Sizes.of(1, 3, labels.length);

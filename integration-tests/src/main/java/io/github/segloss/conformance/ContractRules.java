@@ -60,7 +60,13 @@ import org.junit.jupiter.api.DynamicTest;
 final class ContractRules {
     /** One loss of each shape of program: one pass, two passes, a ranking, distances, windows. */
     private static final List<String> REPRESENTATIVES =
-            List.of("cross_entropy", "dice", "bce_with_logits", "lovasz_softmax", "hausdorff_dt", "soft_cldice");
+            List.of(
+                    "cross_entropy",
+                    "dice",
+                    "bce_with_logits",
+                    "lovasz_softmax",
+                    "hausdorff_dt",
+                    "soft_cldice");
 
     private static final Sizes SIZES = Sizes.of(2, 3, 13, 17);
 
@@ -72,24 +78,53 @@ final class ContractRules {
                         .flatMap(id ->
                                 Stream.of(
                                         rule("sameBitsAgain", id, () -> again(subject, id)),
-                                        rule("sameBitsFromManyThreads", id, () -> concurrently(subject, id)),
-                                        rule("overwritesTheGradient", id, () -> overwrites(subject, id)),
-                                        rule("accumulatesIntoTheGradient", id, () -> accumulates(subject, id)),
+                                        rule(
+                                                "sameBitsFromManyThreads",
+                                                id,
+                                                () -> concurrently(subject, id)),
+                                        rule(
+                                                "overwritesTheGradient",
+                                                id,
+                                                () -> overwrites(subject, id)),
+                                        rule(
+                                                "accumulatesIntoTheGradient",
+                                                id,
+                                                () -> accumulates(subject, id)),
                                         rule("upstreamScalar", id, () -> upstream(subject, id)),
                                         rule("valueOnly", id, () -> valueOnly(subject, id)),
-                                        rule("memoryOffTheHeapAndUnaligned", id, () -> memory(subject, id))));
+                                        rule(
+                                                "memoryOffTheHeapAndUnaligned",
+                                                id,
+                                                () -> memory(subject, id))));
         Stream<DynamicTest> others =
                 Stream.of(
-                        rule("sameBitsForAnyNumberOfThreads", "dice", () -> threads(subject, "dice")),
-                        rule("sameBitsForAnyNumberOfThreads", "cross_entropy", () -> threads(subject, "cross_entropy")),
+                        rule(
+                                "sameBitsForAnyNumberOfThreads",
+                                "dice",
+                                () -> threads(subject, "dice")),
+                        rule(
+                                "sameBitsForAnyNumberOfThreads",
+                                "cross_entropy",
+                                () -> threads(subject, "cross_entropy")),
                         rule("upstreamOfEachValue", "dice", () -> upstreamOfEach(subject, "dice")),
-                        rule("upstreamOfEachValue", "cross_entropy", () -> upstreamOfEach(subject, "cross_entropy")),
+                        rule(
+                                "upstreamOfEachValue",
+                                "cross_entropy",
+                                () -> upstreamOfEach(subject, "cross_entropy")),
                         rule("badInputsAreLocated", "cross_entropy", () -> badInputs(subject)),
                         dynamicTest("required_contract_uploadAndDownload", () -> upload(subject)),
-                        dynamicTest("required_contract_closedExecutableRefuses", () -> closedExecutable(subject)),
-                        dynamicTest("required_contract_closedBackendRefuses", () -> closedBackend(subject)),
-                        dynamicTest("required_contract_wrongArgumentsAreRefused", () -> wrongArguments(subject)),
-                        dynamicTest("required_contract_sizesAndParametersDoNotRecompile", () -> recompiles(subject)),
+                        dynamicTest(
+                                "required_contract_closedExecutableRefuses",
+                                () -> closedExecutable(subject)),
+                        dynamicTest(
+                                "required_contract_closedBackendRefuses",
+                                () -> closedBackend(subject)),
+                        dynamicTest(
+                                "required_contract_wrongArgumentsAreRefused",
+                                () -> wrongArguments(subject)),
+                        dynamicTest(
+                                "required_contract_sizesAndParametersDoNotRecompile",
+                                () -> recompiles(subject)),
                         dynamicTest("required_contract_probeIsSteady", () -> probe(subject)));
         Stream<DynamicTest> labels =
                 Capabilities.ALL_LABELS.stream()
@@ -125,7 +160,8 @@ final class ContractRules {
         LossFunction function = subject.session().loss(trial.loss(), trial.options());
         long[] first = bits(function.evaluate(inputs));
         for (int run = 1; run < 20; run++) {
-            assertArrayEquals(first, bits(function.evaluate(inputs)), "run " + run + " of " + trial);
+            assertArrayEquals(
+                    first, bits(function.evaluate(inputs)), "run " + run + " of " + trial);
         }
     }
 
@@ -147,7 +183,9 @@ final class ContractRules {
             List<Future<long[]>> results = pool.invokeAll(calls);
             for (int call = 0; call < calls.size(); call++) {
                 assertArrayEquals(
-                        expected.get(call % 4), results.get(call).get(), "call " + call + " of " + trial);
+                        expected.get(call % 4),
+                        results.get(call).get(),
+                        "call " + call + " of " + trial);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -165,7 +203,9 @@ final class ContractRules {
             try (Session session =
                     Session.on(subject.provider().open(new BackendOptions(count, 0)))) {
                 assertArrayEquals(
-                        expected, bits(trial.evaluate(session, inputs)), count + " threads, " + trial);
+                        expected,
+                        bits(trial.evaluate(session, inputs)),
+                        count + " threads, " + trial);
             }
         }
     }
@@ -313,12 +353,7 @@ final class ContractRules {
         Node k = Nodes.input(new Op.Input(Role.PARAMETER, "k", Axes.NONE, ValueType.FLOAT, false));
         SequencedMap<String, Node> outputs = new LinkedHashMap<>();
         outputs.put("root", Nodes.unary(UnaryFunction.SQRT, x));
-        outputs.put(
-                "total",
-                Nodes.binary(
-                        BinaryFunction.MUL,
-                        Nodes.sum(x, Axes.BATCH_SPACE),
-                        k));
+        outputs.put("total", Nodes.binary(BinaryFunction.MUL, Nodes.sum(x, Axes.BATCH_SPACE), k));
         return Partitioner.partition(Graph.of(1, outputs));
     }
 
@@ -335,8 +370,7 @@ final class ContractRules {
 
     private static void closedExecutable(Subject subject) {
         DType type = type(subject);
-        Executable executable =
-                subject.backend().compile(smallProgram(), smallTypes(type));
+        Executable executable = subject.backend().compile(smallProgram(), smallTypes(type));
         Arguments arguments = smallArguments(type, 5);
         assertEquals(110, executable.run(arguments).number("total"));
         executable.close();
@@ -361,8 +395,7 @@ final class ContractRules {
     private static void wrongArguments(Subject subject) {
         DType type = type(subject);
         DType other = type == DType.FLOAT32 ? DType.FLOAT64 : DType.FLOAT32;
-        try (Executable executable =
-                subject.backend().compile(smallProgram(), smallTypes(type))) {
+        try (Executable executable = subject.backend().compile(smallProgram(), smallTypes(type))) {
             assertThrows(
                     ShapeMismatchException.class,
                     () -> executable.run(smallArguments(type, 4)).number("total"),
@@ -375,16 +408,13 @@ final class ContractRules {
             assertThrows(
                     ShapeMismatchException.class,
                     () ->
-                            executable.run(smallArguments(type, 5).tensor("x", wrongType))
+                            executable
+                                    .run(smallArguments(type, 5).tensor("x", wrongType))
                                     .number("total"),
                     "a tensor of another element type");
             assertThrows(
                     InvalidParameterException.class,
-                    () ->
-                            executable.run(
-                                            new Arguments(
-                                                    Geometry.of(1, 5)))
-                                    .number("total"),
+                    () -> executable.run(new Arguments(Geometry.of(1, 5))).number("total"),
                     "no tensors at all");
         }
     }
@@ -424,8 +454,7 @@ final class ContractRules {
 
     private static void recompiles(Subject subject) {
         Trial trial = LossRules.trial("focal_tversky", Sizes.of(1, 3, 7));
-        try (Session session =
-                Session.on(subject.provider().open(BackendOptions.DEFAULT))) {
+        try (Session session = Session.on(subject.provider().open(BackendOptions.DEFAULT))) {
             DType type = type(subject);
             trial.evaluate(session, trial.inputs(type)).value();
             Trial larger = trial.withSizes(Sizes.of(2, 3, 5, 13));
@@ -448,7 +477,11 @@ final class ContractRules {
     private static void labels(Subject subject, DType labels) {
         Assumptions.assumeTrue(
                 subject.backend().capabilities().labels().contains(labels),
-                () -> "backend '" + subject.backend().name() + "' does not claim labels of " + labels);
+                () ->
+                        "backend '"
+                                + subject.backend().name()
+                                + "' does not claim labels of "
+                                + labels);
         for (String id : List.of("cross_entropy", "dice")) {
             Trial plain = LossRules.trial(id, SIZES);
             Trial trial = plain.withOptions(plain.options().withIgnoreIndex(100L));
@@ -456,7 +489,9 @@ final class ContractRules {
             long[] expected = bits(trial.evaluate(subject.session(), inputs));
             LossInputs other = inputs.withTarget(inputs.target().to(labels));
             assertArrayEquals(
-                    expected, bits(trial.evaluate(subject.session(), other)), labels + ", " + trial);
+                    expected,
+                    bits(trial.evaluate(subject.session(), other)),
+                    labels + ", " + trial);
         }
     }
 }

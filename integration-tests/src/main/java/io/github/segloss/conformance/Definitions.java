@@ -18,7 +18,12 @@ final class Definitions {
      * @param axes SPACE, or BATCH and SPACE
      */
     static double[] rankedSum(
-            Sizes sizes, Axes axes, Axes keyExtent, double[] keys, Axes valueExtent, double[] values) {
+            Sizes sizes,
+            Axes axes,
+            Axes keyExtent,
+            double[] keys,
+            Axes valueExtent,
+            double[] values) {
         Axes both = keyExtent.plus(valueExtent);
         double[] result = new double[sizes.elements(both)];
         sizes.forEach((n, c, s) -> {
@@ -108,10 +113,20 @@ final class Definitions {
         }
 
         double extreme(Window window, double[] x) {
-            double best = inside.stream().mapToDouble(j -> x[j]).reduce(x[inside.get(0)], (a, b) ->
-                    window.extreme() == Window.Extreme.MIN ? Math.min(a, b) : Math.max(a, b));
+            double best =
+                    inside.stream()
+                            .mapToDouble(j -> x[j])
+                            .reduce(
+                                    x[inside.get(0)],
+                                    (a, b) ->
+                                            window.extreme() == Window.Extreme.MIN
+                                                    ? Math.min(a, b)
+                                                    : Math.max(a, b));
             if (window.border() == Window.Border.ZERO && outside > 0) {
-                best = window.extreme() == Window.Extreme.MIN ? Math.min(best, 0) : Math.max(best, 0);
+                best =
+                        window.extreme() == Window.Extreme.MIN
+                                ? Math.min(best, 0)
+                                : Math.max(best, 0);
             }
             return best;
         }

@@ -6,8 +6,8 @@ import io.github.segloss.loss.TargetKind;
 import io.github.segloss.tensor.Shape;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One case of a golden file: an input and what must come out. Arrays are flat and row-major. */

@@ -62,8 +62,7 @@ public final class GoldenCheck implements AutoCloseable {
     public GoldenResult check(GoldenFile file, GoldenCase c, DType type) {
         return switch (c) {
             case LossCase loss -> loss(file, loss, type);
-            case UnknownCase(_, String kind) ->
-                    unknown(c, "kind '" + kind + "' is not known here");
+            case UnknownCase(_, String kind) -> unknown(c, "kind '" + kind + "' is not known here");
             case DistanceTransformCase map -> mapped(c, () -> maps.distanceTransform(map));
             case SignedDistanceMapCase map -> mapped(c, () -> maps.signedDistanceMap(map));
             case UnetWeightMapCase map -> mapped(c, () -> maps.unetWeightMap(map));
@@ -133,7 +132,12 @@ public final class GoldenCheck implements AutoCloseable {
         boolean isWide = type == DType.FLOAT32 || type == DType.FLOAT64;
         GoldenResult result =
                 isWide
-                        ? result(c, type, new Computed(c.value().values(), c.gradient()), found, tolerance)
+                        ? result(
+                                c,
+                                type,
+                                new Computed(c.value().values(), c.gradient()),
+                                found,
+                                tolerance)
                         : result(c, type, byReference(parameters, inputs), found, tolerance);
         boolean isSecondAllowed = type == DType.FLOAT32 && dependsOnOrder(function, inputs);
         return result.isPassed() || !isSecondAllowed
@@ -170,8 +174,7 @@ public final class GoldenCheck implements AutoCloseable {
 
     private static Computed compute(LossFunction function, LossInputs inputs) {
         LossResult result = function.evaluate(inputs);
-        return new Computed(
-                result.values().toDoubleArray(), result.gradient().toDoubleArray());
+        return new Computed(result.values().toDoubleArray(), result.gradient().toDoubleArray());
     }
 
     /** Whether ranks or distances, which change in steps, are part of the loss. */

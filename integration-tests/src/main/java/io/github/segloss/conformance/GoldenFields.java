@@ -198,7 +198,9 @@ final class GoldenFields {
             }
             case OBJECT, BINARY, POJO, MISSING ->
                     throw malformed(
-                            name, "is " + brief(node), "a number, true, false, text, null or a list");
+                            name,
+                            "is " + brief(node),
+                            "a number, true, false, text, null or a list");
         };
     }
 

@@ -138,8 +138,7 @@ final class GoldenMaps {
         if (expected == null || found.isEmpty()) {
             return (expected == null) == found.isEmpty() ? 0 : Double.POSITIVE_INFINITY;
         }
-        return Tolerance.valueError(
-                new double[] {expected}, new double[] {found.getAsDouble()});
+        return Tolerance.valueError(new double[] {expected}, new double[] {found.getAsDouble()});
     }
 
     private static OptionalDouble metric(ClassMetrics m, MetricCase c, String name) {

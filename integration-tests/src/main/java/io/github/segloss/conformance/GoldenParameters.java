@@ -126,8 +126,7 @@ record GoldenParameters(Loss loss, LossOptions options, List<Double> spacing) {
             case "weight_normalization" ->
                     options.withWeightNormalization(
                             constant(loss, name, value, WeightNormalization.class));
-            case "mean_over" ->
-                    options.withMeanOver(constant(loss, name, value, MeanOver.class));
+            case "mean_over" -> options.withMeanOver(constant(loss, name, value, MeanOver.class));
             default -> options;
         };
     }

@@ -75,7 +75,9 @@ public final class GoldenReader {
      */
     public static List<Path> files(Path folder) {
         if (!Files.isDirectory(folder)) {
-            throw new GoldenFormatException(folder + " is not a folder; golden files are read from a folder of .json files");
+            throw new GoldenFormatException(
+                    folder
+                            + " is not a folder; golden files are read from a folder of .json files");
         }
         try (var entries = Files.list(folder)) {
             List<Path> files =
@@ -109,7 +111,8 @@ public final class GoldenReader {
         for (int i = 0; i < list.size(); i++) {
             GoldenCase read = oneCase(i, list.get(i));
             if (!ids.add(read.id())) {
-                throw new GoldenFormatException(path + ": two cases have the id '" + read.id() + "'");
+                throw new GoldenFormatException(
+                        path + ": two cases have the id '" + read.id() + "'");
             }
             cases.add(read);
         }
@@ -126,8 +129,7 @@ public final class GoldenReader {
             }
             return MAPPER.readTree(path.toFile());
         } catch (JsonProcessingException e) {
-            String where =
-                    e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
+            String where = e.getLocation() == null ? "" : " at line " + e.getLocation().getLineNr();
             throw new GoldenFormatException(
                     path + " is not JSON" + where + ": " + e.getOriginalMessage(), e);
         } catch (IOException e) {
@@ -161,7 +163,8 @@ public final class GoldenReader {
         fields.ignore("input_kind", "gradient_of", "max_finite_difference_error");
         Shape shape = fields.shape("shape");
         if (shape.rank() < 3 || shape.rank() > 5) {
-            throw fields.malformed("shape", "is " + shape, "[N, C, spatial...] with 1 to 3 spatial axes");
+            throw fields.malformed(
+                    "shape", "is " + shape, "[N, C, spatial...] with 1 to 3 spatial axes");
         }
         Values input = new Values(shape, fields.numbers("input", shape.elements()));
         Reduction reduction = fields.choice("reduction", Reduction.class);

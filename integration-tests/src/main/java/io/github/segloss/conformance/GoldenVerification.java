@@ -70,8 +70,7 @@ public final class GoldenVerification {
         int passed = losses.stream().mapToInt(LossSummary::passed).sum();
         List<String> notChecked = new ArrayList<>(unknown);
         notChecked.addAll(ignored);
-        return new GoldenReport(
-                losses, notChecked, cases, passed, cases > 0 && cases == passed);
+        return new GoldenReport(losses, notChecked, cases, passed, cases > 0 && cases == passed);
     }
 
     private static void requireTypes(Session session, List<DType> dtypes) {

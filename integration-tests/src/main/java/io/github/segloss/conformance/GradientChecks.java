@@ -71,11 +71,15 @@ public final class GradientChecks {
                 List.of(Sizes.of(2, 1, 5, 7), Sizes.of(2, 3, 65), Sizes.of(1, 5, 3, 5, 7));
         for (Sizes sizes : all) {
             Optional<Trial> trial = new Trials(loss, sizes, SEED).plain();
-            trial.ifPresent(t -> alongOneDirection(subject.session(), t).ifPresent(wrong -> fail(t + ": " + wrong)));
+            trial.ifPresent(t ->
+                    alongOneDirection(subject.session(), t)
+                            .ifPresent(wrong -> fail(t + ": " + wrong)));
         }
         for (Sizes sizes : List.of(Sizes.of(2, 1, 3), Sizes.of(1, 3, 2, 2))) {
             Optional<Trial> trial = new Trials(loss, sizes, SEED).plain();
-            trial.ifPresent(t -> ofEveryElement(subject.session(), t).ifPresent(wrong -> fail(t + ": " + wrong)));
+            trial.ifPresent(t ->
+                    ofEveryElement(subject.session(), t)
+                            .ifPresent(wrong -> fail(t + ": " + wrong)));
         }
     }
 
@@ -89,7 +93,8 @@ public final class GradientChecks {
     public static Optional<String> alongOneDirection(
             LossFunction function, LossInputs inputs, long seed) {
         double[] x = inputs.prediction().toDoubleArray();
-        return compare(function, inputs, direction(x.length, seed), "along a direction of seed " + seed);
+        return compare(
+                function, inputs, direction(x.length, seed), "along a direction of seed " + seed);
     }
 
     private static Optional<String> alongOneDirection(Session session, Trial trial) {
@@ -170,7 +175,8 @@ public final class GradientChecks {
         for (int classes : List.of(1, 3)) {
             Optional<Trial> found = new Trials(loss, Sizes.of(2, classes, 3, 5), SEED).plain();
             if (found.isEmpty() || found.get().isStepwise()) {
-                continue; // ranks and neighbourhoods have steps; their derivatives are checked at single ops
+                continue; // ranks and neighbourhoods have steps; their derivatives are checked at
+                // single ops
             }
             Trial trial = found.get();
             LossInputs inputs = trial.inputs(DType.FLOAT64);
@@ -256,8 +262,7 @@ public final class GradientChecks {
         }
         Tensor product = Tensor.zeros(DType.FLOAT64, inputs.prediction().shape());
         types.put("hessian", DType.FLOAT64);
-        try (Executable executable =
-                session.backend().compile(program, new TensorTypes(types))) {
+        try (Executable executable = session.backend().compile(program, new TensorTypes(types))) {
             executable.run(arguments.tensor("hessian", product)).await();
         }
         return product.toDoubleArray();

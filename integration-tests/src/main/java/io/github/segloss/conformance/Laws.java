@@ -8,6 +8,7 @@ import io.github.segloss.loss.Law;
 import io.github.segloss.loss.LossCatalog;
 import io.github.segloss.loss.LossDefinition;
 import io.github.segloss.loss.TargetKind;
+import io.github.segloss.loss.WeightNormalization;
 import io.github.segloss.runtime.LossInputs;
 import io.github.segloss.runtime.LossResult;
 import io.github.segloss.runtime.Session;
@@ -70,6 +71,20 @@ public final class Laws {
                 .map(wrong -> loss.id() + " does not keep " + law + ": " + wrong);
     }
 
+    /** How a loss breaks the law that a 0/1 weight map is a mask, if means divide by the sum of weights. */
+    static Optional<String> weightsWithWeightSum(Session session, LossDefinition loss) {
+        return Stream.of(1, 3)
+                .map(classes -> new Trials(loss, Sizes.of(3, classes, 4, 6), SEED).plain())
+                .flatMap(Optional::stream)
+                .map(trial ->
+                        trial.withOptions(
+                                trial.options()
+                                        .withWeightNormalization(WeightNormalization.WEIGHT_SUM)))
+                .map(trial -> weights(session, trial, trial.inputs(DType.FLOAT64)))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
     private static Optional<String> check(Session session, Trial trial, Law law) {
         LossInputs inputs = trial.inputs(DType.FLOAT64);
         Rearrangement none = Rearrangement.none(trial.sizes());
@@ -80,8 +95,7 @@ public final class Laws {
                             session,
                             trial,
                             inputs,
-                            none.withPixels(
-                                    Rearrangement.shuffled(trial.sizes().pixels(), SEED)));
+                            none.withPixels(Rearrangement.shuffled(trial.sizes().pixels(), SEED)));
             case RELABEL_CLASSES -> rearranged(session, trial, inputs, none.withClasses(2, 0, 1));
             case MASK_IS_REMOVAL -> removal(session, trial, inputs);
             case WEIGHTS_ARE_MASK -> weights(session, trial, inputs);
@@ -111,10 +125,7 @@ public final class Laws {
                 Tolerance.agreement(DType.FLOAT64, trial.sizes().elements(Axes.ALL)).times(ORDER);
         Shape line = Shape.of(gradient.length);
         return tolerance
-                .valueMismatch(
-                        new double[] {value},
-                        new double[] {otherValue},
-                        Shape.of())
+                .valueMismatch(new double[] {value}, new double[] {otherValue}, Shape.of())
                 .or(() -> tolerance.gradientMismatch(gradient, other, line))
                 .map(wrong -> trial + ": " + wrong);
     }
@@ -126,18 +137,16 @@ public final class Laws {
 
     private static Tensor mask(Sizes sizes, DType type) {
         Tensor mask = Tensor.zeros(type, sizes.shape(Axes.BATCH_SPACE));
-        sizes.forEach((n, c, s) ->
-                mask.set(sizes.index(Axes.BATCH_SPACE, n, 0, s), s % 3 != 1 ? 1 : 0));
+        sizes.forEach(
+                (n, c, s) -> mask.set(sizes.index(Axes.BATCH_SPACE, n, 0, s), s % 3 != 1 ? 1 : 0));
         return mask;
     }
 
     private static Optional<String> removal(Session session, Trial trial, LossInputs inputs) {
         Sizes sizes = trial.sizes();
         Rearrangement removal = Rearrangement.none(sizes).withPixels(kept(sizes));
-        LossResult masked =
-                trial.evaluate(session, inputs.withMask(mask(sizes, DType.UINT8)));
-        LossResult removed =
-                removal.apply(trial).evaluate(session, removal.apply(trial, inputs));
+        LossResult masked = trial.evaluate(session, inputs.withMask(mask(sizes, DType.UINT8)));
+        LossResult removed = removal.apply(trial).evaluate(session, removal.apply(trial, inputs));
         double[] gradient = masked.gradient().toDoubleArray();
         for (int i = 0; i < gradient.length; i++) {
             if (i % sizes.pixels() % 3 == 1 && gradient[i] != 0) {
@@ -201,8 +210,7 @@ public final class Laws {
                 gradient[n * part.length + i] = part[i] / samples;
             }
         }
-        return same(
-                trial, mean, gradient, whole.value(), whole.gradient().toDoubleArray());
+        return same(trial, mean, gradient, whole.value(), whole.gradient().toDoubleArray());
     }
 
     private static Optional<String> negative(Session session, Trial trial) {

@@ -14,6 +14,8 @@ import io.github.segloss.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
@@ -21,6 +23,10 @@ import org.junit.jupiter.api.DynamicTest;
 /** Every registered loss under its options, parameters and shapes, against the reference backend on the same input. */
 final class LossRules {
     private static final long SEED = 271_828;
+
+    /** What a loss refuses has nothing to do with the backend, so it is found out once for all of them. */
+    private static final ConcurrentMap<LossDefinition, List<Trial>> OPTIONS =
+            new ConcurrentHashMap<>();
 
     private LossRules() {}
 
@@ -50,15 +56,20 @@ final class LossRules {
 
     /** With several channels every two choices meet; with one, each choice is tried alone. */
     private static void options(Subject subject, LossDefinition loss) {
-        List<Trial> trials = new ArrayList<>();
-        trials.addAll(new Trials(loss, Sizes.of(2, 3, 5, 7), SEED).pairs());
-        trials.addAll(new Trials(loss, Sizes.of(2, 1, 5, 7), SEED).alone());
+        List<Trial> trials = OPTIONS.computeIfAbsent(loss, LossRules::optionsOf);
         if (trials.isEmpty()) {
             fail(loss.id() + " refuses every option with 1 and with 3 channels");
         }
         for (int i = 0; i < trials.size(); i++) {
             compare(subject, trials.get(i), trials.get(i).inputs(type(subject, i)));
         }
+    }
+
+    private static List<Trial> optionsOf(LossDefinition loss) {
+        List<Trial> trials = new ArrayList<>();
+        trials.addAll(new Trials(loss, Sizes.of(2, 3, 5, 7), SEED).pairs());
+        trials.addAll(new Trials(loss, Sizes.of(2, 1, 5, 7), SEED).alone());
+        return List.copyOf(trials);
     }
 
     /** Float32 and float64 in turns, as far as the backend has them. */
@@ -111,8 +122,7 @@ final class LossRules {
     }
 
     private static LossInputs saturate(Trial trial, LossInputs inputs) {
-        boolean areLogits =
-                trial.options().activation() != Activation.NONE;
+        boolean areLogits = trial.options().activation() != Activation.NONE;
         Tensor prediction = inputs.prediction();
         Tensor scaled = Tensor.zeros(prediction.dtype(), prediction.shape());
         int pixels = trial.sizes().pixels();
@@ -135,8 +145,7 @@ final class LossRules {
             }
             Trial masked = plain.get().withMask(true);
             Trial weighted = masked.withWeightMap(Axes.BATCH_SPACE);
-            Trial ignoring =
-                    plain.get().withOptions(plain.get().options().withIgnoreIndex(255L));
+            Trial ignoring = plain.get().withOptions(plain.get().options().withIgnoreIndex(255L));
             for (Trial trial : List.of(masked, weighted, ignoring)) {
                 if (trial.refusal().isEmpty()) {
                     LossInputs inputs = trial.inputs(type);
@@ -199,8 +208,8 @@ final class LossRules {
                                 expected.gradient().toDoubleArray(),
                                 found.gradient().toDoubleArray(),
                                 inputs.prediction().shape()))
-                .ifPresent(wrong ->
-                        fail(trial + ", " + inputs.prediction().dtype() + ": " + wrong));
+                .ifPresent(
+                        wrong -> fail(trial + ", " + inputs.prediction().dtype() + ": " + wrong));
     }
 
     private static void requireFinite(Trial trial, Tensor tensor) {
@@ -219,7 +228,7 @@ final class LossRules {
                         .orElseGet(() -> Assumptions.abort("no loss '" + id + "' is registered"));
         return new Trials(definition, sizes, SEED)
                 .plain()
-                .orElseThrow(() ->
-                        new AssertionError(id + " refuses " + sizes.classes() + " channels"));
+                .orElseThrow(
+                        () -> new AssertionError(id + " refuses " + sizes.classes() + " channels"));
     }
 }

@@ -71,8 +71,7 @@ final class PointwiseRules {
         checkUnary(f, DType.FLOAT64, values, run.run(Nodes.unary(f, x)));
     }
 
-    private static void checkUnary(
-            UnaryFunction f, DType type, double[] values, double[] found) {
+    private static void checkUnary(UnaryFunction f, DType type, double[] values, double[] found) {
         for (int i = 0; i < values.length; i++) {
             double x = values[i];
             double units = Tolerance.units(f);
@@ -85,7 +84,16 @@ final class PointwiseRules {
                             || expected != 0
                             || 1 / expected == 1 / found[i];
             if (!isRight || !keepsSign) {
-                fail(f + "(" + x + ") in " + type + " must be " + expected + ", but is " + found[i]);
+                fail(
+                        f
+                                + "("
+                                + x
+                                + ") in "
+                                + type
+                                + " must be "
+                                + expected
+                                + ", but is "
+                                + found[i]);
             }
         }
     }
@@ -168,10 +176,58 @@ final class PointwiseRules {
     }
 
     private static final double[] MAGNITUDES = {
-        0, 1e-30, 1e-16, 1e-10, 1e-8, 1e-7, 1e-5, 1e-3, 0.0099, 0.1, 0.25, 0.3, 0.499, 0.5, 0.51, 0.6931,
-        0.7072, 0.9, 0.999999, 1, 1.000001, 1.4142, 1.5, 2, 2.718281828, 3, 7.5, 10, 16, 17.3, 20, 40,
-        86.5, 87.33, 88, 88.72, 89, 100, 103.9, 104, 150, 700, 709.7, 709.8, 745, 746, 8388607.5,
-        16777216, 16777217, 1e10, 1e20, 1e30
+        0,
+        1e-30,
+        1e-16,
+        1e-10,
+        1e-8,
+        1e-7,
+        1e-5,
+        1e-3,
+        0.0099,
+        0.1,
+        0.25,
+        0.3,
+        0.499,
+        0.5,
+        0.51,
+        0.6931,
+        0.7072,
+        0.9,
+        0.999999,
+        1,
+        1.000001,
+        1.4142,
+        1.5,
+        2,
+        2.718281828,
+        3,
+        7.5,
+        10,
+        16,
+        17.3,
+        20,
+        40,
+        86.5,
+        87.33,
+        88,
+        88.72,
+        89,
+        100,
+        103.9,
+        104,
+        150,
+        700,
+        709.7,
+        709.8,
+        745,
+        746,
+        8388607.5,
+        16777216,
+        16777217,
+        1e10,
+        1e20,
+        1e30
     };
 
     /** Special values of a type and numbers over its whole range, of both signs. */
@@ -184,8 +240,16 @@ final class PointwiseRules {
         SplittableRandom random = new SplittableRandom(SEED);
         DoubleStream special =
                 DoubleStream.of(
-                        smallest, 7 * smallest, normal / 3, normal, 1 - unit / 2, 1 + unit, most / 2,
-                        most, Double.POSITIVE_INFINITY, Double.NaN);
+                        smallest,
+                        7 * smallest,
+                        normal / 3,
+                        normal,
+                        1 - unit / 2,
+                        1 + unit,
+                        most / 2,
+                        most,
+                        Double.POSITIVE_INFINITY,
+                        Double.NaN);
         DoubleStream wide =
                 random.doubles(400, isDouble ? -300 : -37, isDouble ? 300 : 38)
                         .map(e -> Math.pow(10, e));
@@ -195,9 +259,7 @@ final class PointwiseRules {
                         .flatMapToDouble(s -> s)
                         .toArray();
         double[] both =
-                DoubleStream.concat(
-                                Arrays.stream(positive),
-                                Arrays.stream(positive).map(v -> -v))
+                DoubleStream.concat(Arrays.stream(positive), Arrays.stream(positive).map(v -> -v))
                         .toArray();
         return GraphRun.round(type, both);
     }
@@ -207,9 +269,29 @@ final class PointwiseRules {
         double normal = Tolerance.smallestNormal(type);
         List<Double> some =
                 List.of(
-                        0.0, -0.0, normal / 4, 1e-30, 0.3, 0.5, 1.0, 1.5, 2.0, 3.0, 7.25, 1e10, 1e30,
-                        -0.3, -0.5, -1.0, -1.5, -2.0, -3.0, -1e30, Double.POSITIVE_INFINITY,
-                        Double.NEGATIVE_INFINITY, Double.NaN);
+                        0.0,
+                        -0.0,
+                        normal / 4,
+                        1e-30,
+                        0.3,
+                        0.5,
+                        1.0,
+                        1.5,
+                        2.0,
+                        3.0,
+                        7.25,
+                        1e10,
+                        1e30,
+                        -0.3,
+                        -0.5,
+                        -1.0,
+                        -1.5,
+                        -2.0,
+                        -3.0,
+                        -1e30,
+                        Double.POSITIVE_INFINITY,
+                        Double.NEGATIVE_INFINITY,
+                        Double.NaN);
         SplittableRandom random = new SplittableRandom(SEED + f.ordinal());
         int usual = 700;
         double[] a = new double[some.size() * some.size() + usual];

@@ -68,8 +68,7 @@ record Rearrangement(Sizes old, int[] samples, int[] classes, int[] pixels) {
         sizes.forEach((n, c, s) ->
                 moved.set(
                         sizes.index(extent, n, c, s),
-                        tensor.doubleAt(
-                                old.index(extent, samples[n], classes[c], pixels[s]))));
+                        tensor.doubleAt(old.index(extent, samples[n], classes[c], pixels[s]))));
         return moved;
     }
 
@@ -118,8 +117,7 @@ record Rearrangement(Sizes old, int[] samples, int[] classes, int[] pixels) {
             options = options.withClassWeights(weights);
         }
         Map<String, Object> parameters = new LinkedHashMap<>(trial.parameters());
-        parameters.replaceAll((name, value) ->
-                renamed(trial.definition().parameter(name), value));
+        parameters.replaceAll((name, value) -> renamed(trial.definition().parameter(name), value));
         return trial.withOptions(options).withParameters(parameters).withSizes(sizes());
     }
 

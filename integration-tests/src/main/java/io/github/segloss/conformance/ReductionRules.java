@@ -48,8 +48,7 @@ final class ReductionRules {
                         subject.forWideTypes(
                                 "required_reduce_argmaxTakesTheLowestOfEquals",
                                 type -> ties(subject, type)),
-                        subject.forWideTypes(
-                                "required_reduce_size", type -> size(subject, type)))
+                        subject.forWideTypes("required_reduce_size", type -> size(subject, type)))
                 .flatMap(s -> s);
     }
 
@@ -158,7 +157,11 @@ final class ReductionRules {
         Node input = run.input("x", Axes.BATCH_SPACE, x);
         double[] found = run.run(Nodes.sum(input, Axes.BATCH_SPACE));
         if (found[0] != count - 2) {
-            fail("a sum over the pixels must be carried in float64: it must be " + (count - 2) + ", but is " + found[0]);
+            fail(
+                    "a sum over the pixels must be carried in float64: it must be "
+                            + (count - 2)
+                            + ", but is "
+                            + found[0]);
         }
     }
 
@@ -195,15 +198,22 @@ final class ReductionRules {
     private static void ties(Subject subject, DType type) {
         double inf = Double.POSITIVE_INFINITY;
         double[][] pixels = {
-            {1, 1, 1, 1}, {0, 2, 2, 1}, {-3, -5, -3, -3}, {-inf, -inf, -inf, -inf}, {1, inf, inf, 0},
-            {-0.0, 0.0, -0.0, 0.0}, {0, 0, 0, 1e-30}, {5, 4, 5, 6}
+            {1, 1, 1, 1},
+            {0, 2, 2, 1},
+            {-3, -5, -3, -3},
+            {-inf, -inf, -inf, -inf},
+            {1, inf, inf, 0},
+            {-0.0, 0.0, -0.0, 0.0},
+            {0, 0, 0, 1e-30},
+            {5, 4, 5, 6}
         };
         double[] winners = {0, 1, 0, 0, 1, 0, 3, 3};
         Sizes sizes = Sizes.of(1, 4, pixels.length);
         double[] x = new double[sizes.elements(Axes.ALL)];
         sizes.forEach((n, c, s) -> x[sizes.index(Axes.ALL, n, c, s)] = pixels[s][c]);
         GraphRun run = new GraphRun(subject.backend(), type, sizes);
-        double[] found = run.run(reduce(ReduceFunction.ARGMAX, run.input("x", Axes.ALL, x), Axes.CLASS));
+        double[] found =
+                run.run(reduce(ReduceFunction.ARGMAX, run.input("x", Axes.ALL, x), Axes.CLASS));
         BroadcastRules.same(type, winners, found, "argmax of equals");
     }
 

@@ -29,8 +29,7 @@ public final class Reference {
 
     private static boolean isReference(Backends.Candidate candidate) {
         return switch (candidate.availability()) {
-            case Availability.Available(_, var capabilities) ->
-                    capabilities.isReference();
+            case Availability.Available(_, var capabilities) -> capabilities.isReference();
             case Availability.Unavailable _ -> false;
         };
     }

@@ -41,7 +41,8 @@ final class SampleParameters {
     private static Object sample(ParameterSpec spec, int classes) {
         return switch (spec.kind()) {
             case NUMBER, NUMBER_OR_NUMBERS -> number(spec, 0);
-            case INTEGER -> Math.max(spec.lowest(), 0) + 1; // small: it may be a number of iterations
+            case INTEGER ->
+                    Math.max(spec.lowest(), 0) + 1; // small: it may be a number of iterations
             case FLAG -> true;
             case CHOICE -> spec.choices().getLast();
             case NUMBERS ->
@@ -68,8 +69,7 @@ final class SampleParameters {
         return IntStream.range(0, classes)
                 .mapToObj(row ->
                         IntStream.range(0, classes)
-                                .mapToObj(c ->
-                                        row == c ? 0.0 : 0.3 + 0.7 / (1 + Math.abs(row - c)))
+                                .mapToObj(c -> row == c ? 0.0 : 0.3 + 0.7 / (1 + Math.abs(row - c)))
                                 .toList())
                 .toList();
     }

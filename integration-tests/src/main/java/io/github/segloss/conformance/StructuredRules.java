@@ -65,7 +65,9 @@ final class StructuredRules {
                         case DISTINCT -> keys[i];
                         case TIED -> Math.rint(keys[i]) + 0.5;
                         case LEFT_OUT ->
-                                i % 3 == 1 ? Double.NEGATIVE_INFINITY : Math.rint(4 * keys[i]) + 0.25;
+                                i % 3 == 1
+                                        ? Double.NEGATIVE_INFINITY
+                                        : Math.rint(4 * keys[i]) + 0.25;
                     };
         }
         return keys;
@@ -73,17 +75,16 @@ final class StructuredRules {
 
     private static void rankedSums(Subject subject, DType type, Keys kind) {
         SplittableRandom random = new SplittableRandom(SEED);
-        for (Sizes sizes : List.of(Sizes.of(2, 3, 65), Sizes.of(1, 1, 1), Sizes.of(2, 2, 3, 5, 7))) {
+        for (Sizes sizes :
+                List.of(Sizes.of(2, 3, 65), Sizes.of(1, 1, 1), Sizes.of(2, 2, 3, 5, 7))) {
             for (Axes axes : List.of(Axes.SPACE, Axes.BATCH_SPACE)) {
                 for (Axes keyExtent : List.of(Axes.BATCH_SPACE, Axes.ALL)) {
                     for (Axes valueExtent : List.of(Axes.BATCH_SPACE, Axes.ALL)) {
                         GraphRun run = new GraphRun(subject.backend(), type, sizes);
-                        double[] keys =
-                                run.rounded(keys(random, sizes.elements(keyExtent), kind));
+                        double[] keys = run.rounded(keys(random, sizes.elements(keyExtent), kind));
                         double[] values =
                                 run.rounded(
-                                        BroadcastRules.random(
-                                                random, sizes.elements(valueExtent)));
+                                        BroadcastRules.random(random, sizes.elements(valueExtent)));
                         double[] expected =
                                 Definitions.rankedSum(
                                         sizes, axes, keyExtent, keys, valueExtent, values);
@@ -114,7 +115,8 @@ final class StructuredRules {
         double[] v = run.rounded(BroadcastRules.random(random, sizes.elements(Axes.ALL)));
         double[] negated = Arrays.stream(x).map(k -> -k).toArray();
         double[] ones = new double[] {1};
-        Node keys = Nodes.binary(BinaryFunction.SUB, Nodes.constant(0), run.input("x", Axes.ALL, x));
+        Node keys =
+                Nodes.binary(BinaryFunction.SUB, Nodes.constant(0), run.input("x", Axes.ALL, x));
         Node rank = Nodes.rankedSum(keys, Nodes.constant(1), Axes.SPACE);
         Node sum = Nodes.rankedSum(keys, run.input("v", Axes.ALL, v), Axes.SPACE);
         var found = run.output("rank", rank).output("sum", sum).run();
@@ -162,8 +164,7 @@ final class StructuredRules {
     private static void distances(
             Subject subject, DType type, Sizes sizes, List<Double> spacing, double share) {
         SplittableRandom random = new SplittableRandom(SEED);
-        double[] x =
-                random.doubles(sizes.elements(Axes.ALL)).map(v -> v < share ? 1 : 0).toArray();
+        double[] x = random.doubles(sizes.elements(Axes.ALL)).map(v -> v < share ? 1 : 0).toArray();
         GraphRun run = new GraphRun(subject.backend(), type, sizes);
         List<Double> steps = spacing.isEmpty() ? sizes.geometry().spacing() : spacing;
         run.spacing(steps);
@@ -171,14 +172,16 @@ final class StructuredRules {
                 Nodes.binary(BinaryFunction.LT, Nodes.constant(0.5), run.input("x", Axes.ALL, x));
         Node transform = Nodes.distanceTransform(mask);
         double[] expected = new double[x.length];
-        forEachPlane(sizes, (start, count) -> {
-            boolean[] plane = new boolean[count];
-            for (int i = 0; i < count; i++) {
-                plane[i] = x[start + i] > 0.5;
-            }
-            double[] part = Definitions.distances(plane, sizes.space(), steps);
-            System.arraycopy(part, 0, expected, start, count);
-        });
+        forEachPlane(
+                sizes,
+                (start, count) -> {
+                    boolean[] plane = new boolean[count];
+                    for (int i = 0; i < count; i++) {
+                        plane[i] = x[start + i] > 0.5;
+                    }
+                    double[] part = Definitions.distances(plane, sizes.space(), steps);
+                    System.arraycopy(part, 0, expected, start, count);
+                });
         check(
                 type,
                 sizes,
@@ -207,9 +210,11 @@ final class StructuredRules {
             for (Window.Footprint footprint : Window.Footprint.values()) {
                 for (Window.Border border : Window.Border.values()) {
                     Window window = new Window(extreme, footprint, border);
-                    String name = (extreme + "_" + footprint + "_" + border).toLowerCase(Locale.ROOT);
+                    String name =
+                            (extreme + "_" + footprint + "_" + border).toLowerCase(Locale.ROOT);
                     subject.forWideTypes(
-                                    "required_window_" + name, type -> window(subject, type, window))
+                                    "required_window_" + name,
+                                    type -> window(subject, type, window))
                             .forEach(tests::add);
                 }
             }
@@ -246,14 +251,37 @@ final class StructuredRules {
                                 .run();
                 Shape space = sizes.space();
                 String what = window + (isTied ? " with ties" : "");
-                compare(type, sizes, extreme, found.get("extreme"), what, plane ->
-                        Definitions.windowExtreme(window, space, part(x, plane, sizes)));
-                compare(type, sizes, scatter, found.get("scatter"), what + " scatter", plane ->
-                        Definitions.windowScatter(
-                                window, space, part(x, plane, sizes), part(u, plane, sizes)));
-                compare(type, sizes, gather, found.get("gather"), what + " gather", plane ->
-                        Definitions.windowGather(
-                                window, space, part(x, plane, sizes), part(u, plane, sizes)));
+                compare(
+                        type,
+                        sizes,
+                        extreme,
+                        found.get("extreme"),
+                        what,
+                        plane -> Definitions.windowExtreme(window, space, part(x, plane, sizes)));
+                compare(
+                        type,
+                        sizes,
+                        scatter,
+                        found.get("scatter"),
+                        what + " scatter",
+                        plane ->
+                                Definitions.windowScatter(
+                                        window,
+                                        space,
+                                        part(x, plane, sizes),
+                                        part(u, plane, sizes)));
+                compare(
+                        type,
+                        sizes,
+                        gather,
+                        found.get("gather"),
+                        what + " gather",
+                        plane ->
+                                Definitions.windowGather(
+                                        window,
+                                        space,
+                                        part(x, plane, sizes),
+                                        part(u, plane, sizes)));
             }
         }
     }
@@ -275,8 +303,10 @@ final class StructuredRules {
             String what,
             PlaneValues definition) {
         double[] expected = new double[found.length];
-        forEachPlane(sizes, (start, count) ->
-                System.arraycopy(definition.of(start), 0, expected, start, count));
+        forEachPlane(
+                sizes,
+                (start, count) ->
+                        System.arraycopy(definition.of(start), 0, expected, start, count));
         check(type, sizes, node, expected, found, what);
     }
 }

@@ -33,7 +33,8 @@ final class Subject implements AutoCloseable {
         return switch (provider.probe()) {
             case Availability.Available _ -> new Subject(provider);
             case Availability.Unavailable(_, String detail, _) ->
-                    Assumptions.abort("backend '" + provider.name() + "' is unavailable: " + detail);
+                    Assumptions.abort(
+                            "backend '" + provider.name() + "' is unavailable: " + detail);
         };
     }
 

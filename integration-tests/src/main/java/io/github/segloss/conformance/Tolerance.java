@@ -134,8 +134,8 @@ public record Tolerance(double value, double gradient, double floor, DType store
      * @param shape the shape of the values
      */
     public Optional<String> valueMismatch(double[] expected, double[] found, Shape shape) {
-        return mismatch("value", expected, found, shape, i ->
-                value * Math.max(1, Math.abs(expected[i])));
+        return mismatch(
+                "value", expected, found, shape, i -> value * Math.max(1, Math.abs(expected[i])));
     }
 
     /**
@@ -147,8 +147,7 @@ public record Tolerance(double value, double gradient, double floor, DType store
      */
     public Optional<String> gradientMismatch(double[] expected, double[] found, Shape shape) {
         double allowed = gradient * largest(expected) + floor;
-        return mismatch("gradient", expected, found, shape, i ->
-                allowed + roundingOf(expected[i]));
+        return mismatch("gradient", expected, found, shape, i -> allowed + roundingOf(expected[i]));
     }
 
     /** How much is allowed at one element. */

@@ -37,7 +37,8 @@ final class TrialInputs {
         Tensor target = target();
         Tensor mask =
                 trial.hasMask()
-                        ? tensor(DType.UINT8, Axes.BATCH_SPACE, () -> random.nextInt(10) < 7 ? 1 : 0)
+                        ? tensor(
+                                DType.UINT8, Axes.BATCH_SPACE, () -> random.nextInt(10) < 7 ? 1 : 0)
                         : null;
         Axes map = trial.weightMap();
         Tensor weights =
@@ -105,8 +106,13 @@ final class TrialInputs {
     private Tensor labels() {
         Long ignored = trial.options().ignoreIndex();
         int classes = Math.max(2, sizes.classes());
-        return tensor(DType.UINT8, Axes.BATCH_SPACE, () ->
-                ignored != null && random.nextInt(6) == 0 ? ignored : random.nextInt(classes));
+        return tensor(
+                DType.UINT8,
+                Axes.BATCH_SPACE,
+                () ->
+                        ignored != null && random.nextInt(6) == 0
+                                ? ignored
+                                : random.nextInt(classes));
     }
 
     private Tensor oneHot() {

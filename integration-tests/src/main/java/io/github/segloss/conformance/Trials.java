@@ -62,24 +62,31 @@ final class Trials {
 
     private Trial start(LossOptions options) {
         return new Trial(
-                definition, SampleParameters.required(definition, sizes.classes()), options, sizes, false, null, seed);
+                definition,
+                SampleParameters.required(definition, sizes.classes()),
+                options,
+                sizes,
+                false,
+                null,
+                seed);
     }
 
     /** Each choice alone, where the loss does not refuse it. */
     List<Trial> alone() {
         List<Trial> trials = new ArrayList<>();
         plain().ifPresent(plain -> working(plain, trials));
-        return trials;
+        return trials.stream().distinct().toList();
     }
 
     /** Every pair of choices, where the loss refuses neither of them alone nor the row that they are in. */
     List<Trial> pairs() {
-        return plain().map(plain -> {
-                    List<List<Choice>> questions = working(plain, new ArrayList<>());
-                    return pairs(plain, questions).stream()
-                            .filter(trial -> trial.refusal().isEmpty())
-                            .toList();
-                })
+        return plain().map(
+                        plain -> {
+                            List<List<Choice>> questions = working(plain, new ArrayList<>());
+                            return pairs(plain, questions).stream()
+                                    .filter(trial -> trial.refusal().isEmpty())
+                                    .toList();
+                        })
                 .orElse(List.of());
     }
 
@@ -108,8 +115,7 @@ final class Trials {
         }
         choices.add(option("classes", o -> o.withClasses(ClassSelection.ALL)));
         choices.add(option("classes", o -> o.withClasses(ClassSelection.FOREGROUND)));
-        choices.add(
-                option("classes", o -> o.withClasses(ClassSelection.of(sizes.classes() - 1))));
+        choices.add(option("classes", o -> o.withClasses(ClassSelection.of(sizes.classes() - 1))));
         choices.add(option("batch", o -> o.withBatch(false)));
         choices.add(option("batch", o -> o.withBatch(true)));
         choices.add(option("ignore", o -> o.withIgnoreIndex(null)));

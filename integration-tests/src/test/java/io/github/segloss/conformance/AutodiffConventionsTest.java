@@ -54,8 +54,10 @@ class AutodiffConventionsTest {
         GraphRun run = new GraphRun(backend, DType.FLOAT64, sizes);
         Node x = run.input("x", extent, values);
         Node f = function.apply(Expr.of(x)).node();
-        Node gradient = Autodiff.vjp(Nodes.sum(f, f.extent()), (Op.Input) x.op(), Nodes.constant(1));
-        // The gradient may be the same everywhere; this 0 makes it vary as x does, and is 0 for NaN too.
+        Node gradient =
+                Autodiff.vjp(Nodes.sum(f, f.extent()), (Op.Input) x.op(), Nodes.constant(1));
+        // The gradient may be the same everywhere; this 0 makes it vary as x does, and is 0 for NaN
+        // too.
         Node never = Nodes.binary(BinaryFunction.LT, x, Nodes.constant(Double.NEGATIVE_INFINITY));
         Node zero = Nodes.unary(UnaryFunction.CAST, never);
         return run.run(Nodes.binary(BinaryFunction.ADD, gradient, zero));
@@ -97,7 +99,8 @@ class AutodiffConventionsTest {
 
     @Test
     void allFourClippedNumbersAgree() {
-        // Logits at which p or its complement is below 1e-7: p, q, ln p and ln q are all clipped, or none is.
+        // Logits at which p or its complement is below 1e-7: p, q, ln p and ln q are all clipped,
+        // or none is.
         Sizes sizes = Sizes.of(1, 1, 4);
         GraphRun run = new GraphRun(backend, DType.FLOAT64, sizes);
         Expr x = Expr.of(run.input("x", Axes.BATCH_SPACE, -40, -1, 1, 40));
@@ -115,7 +118,9 @@ class AutodiffConventionsTest {
 
     @Test
     void extremesOverClassesGiveTheGradientToTheLowestOfEquals() {
-        double[] x = {1, 3, 0, 3, 3, 0, 2, 3, 0}; // classes by pixels: (1, 3, 2), (3, 3, 3), (0, 0, 0)
+        double[] x = {
+            1, 3, 0, 3, 3, 0, 2, 3, 0
+        }; // classes by pixels: (1, 3, 2), (3, 3, 3), (0, 0, 0)
         Sizes sizes = Sizes.of(1, 3, 3);
         assertArrayEquals(
                 new double[] {0, 1, 1, 1, 0, 0, 0, 0, 0},
@@ -135,10 +140,8 @@ class AutodiffConventionsTest {
 
     @Test
     void extremesOfTwoShareTheGradientWhereTheyAreEqual() {
-        assertArrayEquals(
-                new double[] {1, 0.5, 0}, slopes(x -> x.min(Expr.constant(2)), 1, 2, 3));
-        assertArrayEquals(
-                new double[] {0, 0.5, 1}, slopes(x -> x.max(Expr.constant(2)), 1, 2, 3));
+        assertArrayEquals(new double[] {1, 0.5, 0}, slopes(x -> x.min(Expr.constant(2)), 1, 2, 3));
+        assertArrayEquals(new double[] {0, 0.5, 1}, slopes(x -> x.max(Expr.constant(2)), 1, 2, 3));
     }
 
     @Test
@@ -208,7 +211,9 @@ class AutodiffConventionsTest {
         Node x = run.input("x", Axes.BATCH_SPACE, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2);
         Node sum = Expr.of(t).mul(Expr.of(x)).sum(Axes.ALL).node();
         run.output("t'", Autodiff.vjp(sum, (Op.Input) t.op(), Nodes.constant(1)));
-        run.output("constant'", Autodiff.vjp(Nodes.sum(t, Axes.ALL), (Op.Input) t.op(), Nodes.constant(1)));
+        run.output(
+                "constant'",
+                Autodiff.vjp(Nodes.sum(t, Axes.ALL), (Op.Input) t.op(), Nodes.constant(1)));
         var found = run.run();
         for (int c = 0; c < 3; c++) {
             // A gradient that is the same for all classes may come as a single number.
@@ -247,8 +252,7 @@ class AutodiffConventionsTest {
         assertEquals(expected, found.get("value")[0], 1e-15);
         double atA = 2 * a * (1 - a) * (2 * a - 1);
         double atB = 2 * b * (1 - b) * (2 * b - 1);
-        assertArrayEquals(
-                new double[] {atA, 0, -atB, -atA, 0, atB}, found.get("gradient"), 1e-15);
+        assertArrayEquals(new double[] {atA, 0, -atB, -atA, 0, atB}, found.get("gradient"), 1e-15);
     }
 
     @Test
@@ -260,8 +264,7 @@ class AutodiffConventionsTest {
         Node slope = Autodiff.vjp(f, input, Nodes.constant(1));
         Node curvature = Autodiff.vjp(Nodes.sum(slope, Axes.BATCH_SPACE), input, Nodes.constant(1));
         double p = 1 / (1 + Math.exp(-1));
-        assertArrayEquals(
-                new double[] {p * (1 - p), 0.25, p * (1 - p)}, run.run(curvature), 1e-15);
+        assertArrayEquals(new double[] {p * (1 - p), 0.25, p * (1 - p)}, run.run(curvature), 1e-15);
     }
 
     /** A sum that only the value needs is taken in the pass that writes the gradient, where its terms are computed anyway. */
@@ -281,7 +284,8 @@ class AutodiffConventionsTest {
         assertEquals(2, passes.size(), program.text());
         assertEquals(1, passes.get(0).accumulators().size(), program.text());
         assertEquals(1, passes.get(1).accumulators().size(), program.text());
-        assertEquals(1, passes.get(0).body().size(), "the first pass only adds x: " + program.text());
+        assertEquals(
+                1, passes.get(0).body().size(), "the first pass only adds x: " + program.text());
         var found = run.output("value", value.node()).output("gradient", gradient).run();
         assertEquals(36 + Math.E + Math.exp(2) + Math.exp(3), found.get("value")[0], 1e-13);
         assertArrayEquals(

@@ -28,11 +28,7 @@ class GoldenTest {
     private static Stream<DynamicTest> folder(String name) {
         return OurBackends.names().stream()
                 .flatMap(backend ->
-                        Stream.of(
-                                        DType.FLOAT64,
-                                        DType.FLOAT32,
-                                        DType.FLOAT16,
-                                        DType.BFLOAT16)
+                        Stream.of(DType.FLOAT64, DType.FLOAT32, DType.FLOAT16, DType.BFLOAT16)
                                 .map(type ->
                                         dynamicTest(
                                                 name + "_" + backend + "_" + type,
@@ -45,10 +41,12 @@ class GoldenTest {
             Assumptions.assumeTrue(
                     session.backend().capabilities().predictions().contains(type),
                     () -> "backend '" + backend + "' has no predictions of " + type);
-            GoldenReport report =
-                    GoldenVerification.run(path, session, List.of(type), line -> {});
+            GoldenReport report = GoldenVerification.run(path, session, List.of(type), line -> {});
             List<String> failures =
-                    report.losses().stream().flatMap(loss -> loss.failures().stream()).limit(20).toList();
+                    report.losses().stream()
+                            .flatMap(loss -> loss.failures().stream())
+                            .limit(20)
+                            .toList();
             assertTrue(
                     report.ok(),
                     () ->

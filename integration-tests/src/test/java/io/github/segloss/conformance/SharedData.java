@@ -17,6 +17,10 @@ final class SharedData {
             }
         }
         return Assumptions.abort(
-                "there is no folder shared/" + name + " in " + Path.of("").toAbsolutePath() + " or above it");
+                "there is no folder shared/"
+                        + name
+                        + " in "
+                        + Path.of("").toAbsolutePath()
+                        + " or above it");
     }
 }

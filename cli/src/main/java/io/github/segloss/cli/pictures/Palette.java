@@ -23,7 +23,7 @@ final class Palette {
 
     /** {@return the colour of a foreground class} */
     static Color ofClass(int c) {
-        float hue = (float) (0.33 + c * GOLDEN_RATIO);
+        float hue = (float) (0.62 + c * GOLDEN_RATIO);
         return Color.getHSBColor(hue, c % 3 == 1 ? 0.85f : 0.6f, c % 2 == 0 ? 0.95f : 0.78f);
     }
 

@@ -95,7 +95,12 @@ final class ChannelScene {
 
     private Decisions decisions(Tensor values) {
         return new Decisions(
-                values, activation, request.thresholdOrDefault(), isThresholded(), isMultiLabel(), valid);
+                values,
+                activation,
+                request.thresholdOrDefault(),
+                isThresholded(),
+                isMultiLabel(),
+                valid);
     }
 
     private String describe() {

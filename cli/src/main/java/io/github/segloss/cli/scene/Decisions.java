@@ -42,7 +42,9 @@ record Decisions(
             return Masks.ofClasses(predicted, actual, 2, valid);
         }
         List<BitSet> predicted =
-                isThresholded ? overlapping(values, true) : Masks.split(highest(), channels(), valid);
+                isThresholded
+                        ? overlapping(values, true)
+                        : Masks.split(highest(), channels(), valid);
         List<BitSet> actual =
                 isDense ? overlapping(truth, false) : Masks.split(actualClass, channels(), valid);
         return new Masks(predicted, actual, valid, voxels(), isMultiLabel ? 0 : 1);

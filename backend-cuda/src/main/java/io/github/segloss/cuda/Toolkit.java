@@ -1,0 +1,102 @@
+package io.github.segloss.cuda;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Where the libraries of the CUDA toolkit are. It touches no class of the presets. */
+final class Toolkit {
+    /** The major version of CUDA that the presets on the class path are made for. */
+    static final int MAJOR = presetsMajor();
+
+    private static final boolean IS_WINDOWS = System.getProperty("os.name").startsWith("Windows");
+
+    private Toolkit() {}
+
+    /** The presets for CUDA 12 have a class that those for 13 no longer have. */
+    private static int presetsMajor() {
+        ClassLoader loader = Toolkit.class.getClassLoader();
+        return loader.getResource("org/bytedeco/cuda/cudart/cudaLaunchParams.class") != null
+                ? 12
+                : 13;
+    }
+
+    /** The folders in which a toolkit keeps its libraries, the most specific first. */
+    static List<Path> folders() {
+        List<Path> roots = new ArrayList<>();
+        Stream.of(
+                        System.getProperty("segloss.cuda.toolkit"),
+                        System.getenv("CUDA_PATH"),
+                        System.getenv("CUDA_HOME"))
+                .filter(root -> root != null && !root.isBlank())
+                .forEach(root -> roots.add(Path.of(root)));
+        if (!IS_WINDOWS) {
+            roots.add(Path.of("/usr/local/cuda"));
+            roots.add(Path.of("/usr/local/cuda-" + MAJOR));
+        }
+        List<Path> folders = new ArrayList<>();
+        for (Path root : roots) {
+            folders.addAll(
+                    List.of(
+                            root.resolve("lib64"),
+                            root.resolve("lib"),
+                            root.resolve("bin"),
+                            root.resolve("bin/x64"),
+                            root));
+        }
+        if (!IS_WINDOWS) {
+            String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+            folders.add(Path.of("/usr/lib/" + machine + "-linux-gnu"));
+            folders.add(Path.of("/usr/lib64"));
+        }
+        return folders;
+    }
+
+    /** A library by the beginning of its file name. */
+    static Optional<Path> find(String prefix) {
+        for (Path folder : folders()) {
+            if (!Files.isDirectory(folder)) {
+                continue;
+            }
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, prefix + "*")) {
+                for (Path file : files) {
+                    return Optional.of(file.toAbsolutePath());
+                }
+            } catch (IOException e) {
+                // A folder that cannot be listed holds nothing for us.
+                continue;
+            }
+        }
+        return Optional.empty();
+    }
+
+    static String nvrtcPrefix() {
+        return IS_WINDOWS ? "nvrtc64_" + MAJOR : "libnvrtc.so." + MAJOR;
+    }
+
+    static String runtimePrefix() {
+        return IS_WINDOWS ? "cudart64_" + MAJOR : "libcudart.so." + MAJOR;
+    }
+
+    private static String builtinsPrefix() {
+        return IS_WINDOWS ? "nvrtc-builtins64_" + MAJOR : "libnvrtc-builtins.so." + MAJOR;
+    }
+
+    /** Loads the libraries by their paths, so that those of another minor version than the presets' are found. */
+    @SuppressWarnings("restricted")
+    static void load() {
+        // Page-locked memory counts as the process's own, for which the presets would otherwise run
+        // out too early.
+        if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
+            System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+        }
+        for (String prefix : List.of(runtimePrefix(), builtinsPrefix(), nvrtcPrefix())) {
+            find(prefix).ifPresent(path -> System.load(path.toString()));
+        }
+    }
+}

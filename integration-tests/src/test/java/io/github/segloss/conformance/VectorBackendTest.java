@@ -1,0 +1,11 @@
+package io.github.segloss.conformance;
+
+import io.github.segloss.backend.BackendProvider;
+import io.github.segloss.vector.VectorBackendProvider;
+
+class VectorBackendTest implements BackendConformance {
+    @Override
+    public BackendProvider provider() {
+        return new VectorBackendProvider();
+    }
+}
