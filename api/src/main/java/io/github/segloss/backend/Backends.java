@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class Backends {
     private static final System.Logger LOG = System.getLogger(Backends.class.getName());
 
+    /** A loader that fails for ever must not hang the listing. */
+    private static final int MOST_BROKEN_PROVIDERS = 100;
+
     /** The property that names a backend. */
     public static final String PROPERTY = "segloss.backend";
 
@@ -56,10 +59,15 @@ public final class Backends {
     public static List<BackendProvider> providers() {
         List<BackendProvider> found = new ArrayList<>();
         var loader = ServiceLoader.load(BackendProvider.class).stream().iterator();
-        while (loader.hasNext()) {
-            try {
+        int failures = 0;
+        while (failures < MOST_BROKEN_PROVIDERS) {
+            try { // a service entry without its class fails in hasNext(), a provider without its classes in get()
+                if (!loader.hasNext()) {
+                    break;
+                }
                 found.add(loader.next().get());
             } catch (ServiceConfigurationError | LinkageError e) {
+                failures++;
                 LOG.log(
                         System.Logger.Level.WARNING,
                         "a backend provider could not be loaded: " + e.getMessage());

@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class Session implements AutoCloseable {
     private final Backend backend;
+
     /** A program by its key, whose hash is computed once, and the element types of its tensors. */
     private record Compiled(String program, TensorTypes types) {}
 

@@ -163,6 +163,12 @@ class BackendsTest {
     }
 
     @Test
+    void aServiceEntryWithoutItsClassIsLeftOut() {
+        // The service file of these tests names a class that does not exist, before the others.
+        assertEquals(3, Backends.providers().size());
+    }
+
+    @Test
     void candidatesComeByPriority() {
         assertEquals(
                 List.of("strong", "broken", "modest"),

@@ -114,8 +114,12 @@ class NodesTest {
     @Test
     void signsAndCommonTablesAreTakenOut() {
         Node minusY = Nodes.unary(UnaryFunction.NEG, y);
-        assertEquals(new Op.Binary(BinaryFunction.SUB), Nodes.binary(BinaryFunction.ADD, x, minusY).op());
-        assertEquals(new Op.Binary(BinaryFunction.ADD), Nodes.binary(BinaryFunction.SUB, x, minusY).op());
+        assertEquals(
+                new Op.Binary(BinaryFunction.SUB),
+                Nodes.binary(BinaryFunction.ADD, x, minusY).op());
+        assertEquals(
+                new Op.Binary(BinaryFunction.ADD),
+                Nodes.binary(BinaryFunction.SUB, x, minusY).op());
         Node difference = Nodes.binary(BinaryFunction.SUB, x, y);
         assertEquals(List.of(y, x), Nodes.unary(UnaryFunction.NEG, difference).args());
         Node both =
@@ -132,7 +136,8 @@ class NodesTest {
     @Test
     void theDifferenceOfAValueWithItselfStays() {
         // It is the check for finite numbers: NaN for NaN and infinity.
-        assertEquals(new Op.Binary(BinaryFunction.SUB), Nodes.binary(BinaryFunction.SUB, x, x).op());
+        assertEquals(
+                new Op.Binary(BinaryFunction.SUB), Nodes.binary(BinaryFunction.SUB, x, x).op());
     }
 
     @Test

@@ -133,7 +133,7 @@ class CudaProbeTest {
                         .map(CudaBackendProvider.class::cast)
                         .findFirst()
                         .orElseThrow();
-        assertEquals(100, provider.priority());
+        assertEquals(5, provider.priority());
         Availability answer = provider.probe();
         assumeTrue(
                 answer instanceof Availability.Unavailable,

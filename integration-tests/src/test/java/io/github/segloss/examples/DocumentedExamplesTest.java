@@ -32,7 +32,8 @@ class DocumentedExamplesTest {
 
     /** What stands in a source between a marker and its end, without the indent of the marker. */
     private static String excerpt(String file, String document, String marker) throws IOException {
-        Path source = ROOT.resolve("integration-tests/src/test/java/io/github/segloss/examples/" + file);
+        Path source =
+                ROOT.resolve("integration-tests/src/test/java/io/github/segloss/examples/" + file);
         String text = Files.readString(source);
         int mark = text.indexOf("// " + document + ": " + marker + "\n");
         assertTrue(mark >= 0, () -> file + " has no marker '" + marker + "'");
@@ -47,7 +48,9 @@ class DocumentedExamplesTest {
 
     private static void assertShown(String document, String excerpt) throws IOException {
         String text = Files.readString(ROOT.resolve(document + ".md"));
-        assertTrue(text.contains("```java\n" + excerpt + "\n```"), () -> document + " does not show:\n" + excerpt);
+        assertTrue(
+                text.contains("```java\n" + excerpt + "\n```"),
+                () -> document + " does not show:\n" + excerpt);
     }
 
     @Test
@@ -94,14 +97,20 @@ class DocumentedExamplesTest {
             }
             assertEquals(expected, result.value(), 1e-14);
             for (int i = 0; i < x.length; i++) {
-                double slope = (valueAt(brier, x, i, 1e-6, target) - valueAt(brier, x, i, -1e-6, target)) / 2e-6;
+                double slope =
+                        (valueAt(brier, x, i, 1e-6, target) - valueAt(brier, x, i, -1e-6, target))
+                                / 2e-6;
                 assertEquals(slope, result.gradient().doubleAt(i), 1e-8);
             }
-            assertEquals(2 * result.value(), brier.with("weight", 1.4).evaluate(Tensor.wrap(x, 1, 2, 3), target).value(), 1e-14);
+            assertEquals(
+                    2 * result.value(),
+                    brier.with("weight", 1.4).evaluate(Tensor.wrap(x, 1, 2, 3), target).value(),
+                    1e-14);
         }
     }
 
-    private static double valueAt(LossFunction loss, double[] x, int i, double step, Tensor target) {
+    private static double valueAt(
+            LossFunction loss, double[] x, int i, double step, Tensor target) {
         double[] moved = x.clone();
         moved[i] += step;
         return loss.value(LossInputs.of(Tensor.wrap(moved, 1, 2, 3), target)).value();

@@ -25,16 +25,22 @@ class LossCatalogDocumentTest {
         if (Boolean.getBoolean("segloss.update")) {
             Files.writeString(file, document);
         }
-        assertEquals(document, Files.readString(file), "docs/losses.md is not up to date: run with -Dsegloss.update=true");
+        assertEquals(
+                document,
+                Files.readString(file),
+                "docs/losses.md is not up to date: run with -Dsegloss.update=true");
     }
 
     private static String document() {
         StringBuilder text = new StringBuilder("# Losses\n\n");
-        text.append("Generated from the definitions in the code; `segloss losses --json` has the same facts. ")
+        text.append(
+                        "Generated from the definitions in the code; `segloss losses --json` has the same facts. ")
                 .append("p is the probability, g the target, sums go over the pixels of a region. ")
-                .append("Every loss takes the options of `LossOptions`; what a loss refuses, it says.\n");
+                .append(
+                        "Every loss takes the options of `LossOptions`; what a loss refuses, it says.\n");
         for (Family family : Family.values()) {
-            List<LossDefinition> losses = LossCatalog.load().all().stream().filter(d -> d.family() == family).toList();
+            List<LossDefinition> losses =
+                    LossCatalog.load().all().stream().filter(d -> d.family() == family).toList();
             if (losses.isEmpty()) {
                 continue;
             }
@@ -67,8 +73,15 @@ class LossCatalogDocumentTest {
         if (!loss.parameters().isEmpty()) {
             text.append("\n| parameter | default | allowed | meaning |\n|---|---|---|---|\n");
             for (ParameterSpec spec : loss.parameters()) {
-                text.append("| `").append(spec.name()).append("` | ").append(value(spec)).append(" | ").append(spec.range())
-                        .append(" | ").append(spec.description()).append(" |\n");
+                text.append("| `")
+                        .append(spec.name())
+                        .append("` | ")
+                        .append(value(spec))
+                        .append(" | ")
+                        .append(spec.range())
+                        .append(" | ")
+                        .append(spec.description())
+                        .append(" |\n");
             }
         }
         return text.toString();
