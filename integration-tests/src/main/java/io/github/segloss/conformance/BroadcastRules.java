@@ -115,14 +115,18 @@ final class BroadcastRules {
                     double a = x[sizes.index(branch, n, c, s)];
                     expected[sizes.index(all, n, c, s)] = holds ? a : -2;
                 });
-                // The branch not taken is NaN where the other is finite: ln of a negative number.
-                Node node = run.input("k", condition, k);
-                Node holds = Nodes.binary(BinaryFunction.LT, node, Nodes.constant(0.5));
+                // The branch that is not taken is NaN: a product with 0 would not be rid of it.
+                double[] poison = Arrays.stream(k).map(v -> v < 0.5 ? 0 : Double.NaN).toArray();
+                Node holds =
+                        Nodes.binary(
+                                BinaryFunction.LT,
+                                run.input("k", condition, k),
+                                Nodes.constant(0.5));
                 Node poisoned =
-                        Nodes.select(
-                                Nodes.unary(UnaryFunction.NOT, holds),
-                                Nodes.constant(Double.NaN),
-                                run.input("x", branch, x));
+                        Nodes.binary(
+                                BinaryFunction.ADD,
+                                run.input("x", branch, x),
+                                run.input("poison", condition, poison));
                 double[] found = run.run(Nodes.select(holds, poisoned, Nodes.constant(-2)));
                 same(type, expected, found, "select{" + condition + "} of {" + branch + "}");
             }
