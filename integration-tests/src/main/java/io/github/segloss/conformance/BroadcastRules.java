@@ -222,7 +222,6 @@ final class BroadcastRules {
         Node input = run.labels("labels", Axes.BATCH_SPACE, stored, labels);
         Node oneHot = Nodes.binary(BinaryFunction.EQ, Nodes.classIndex(), input);
         Node inside = Nodes.binary(BinaryFunction.LT, Nodes.classIndex(), input);
-        Node number = Nodes.unary(UnaryFunction.CAST, input);
         double[] hits = new double[3 * labels.length];
         double[] below = new double[3 * labels.length];
         sizes.forEach((n, c, s) -> {
@@ -231,7 +230,18 @@ final class BroadcastRules {
         });
         same(type, hits, truth(run, "oneHot", oneHot), "one-hot of " + stored);
         same(type, below, truth(run, "below", inside), "class index below label of " + stored);
-        same(type, labels, run.output("number", number).run().get("number"), "cast of " + stored);
+        casts(subject, type, stored, labels);
+    }
+
+    /** A label as a number: float32 has the integers up to 2^24 only, so what a cast makes of a larger one is not defined there. */
+    private static void casts(Subject subject, DType type, DType stored, double[] all) {
+        double[] labels =
+                Arrays.stream(all)
+                        .filter(v -> type == DType.FLOAT64 || Math.abs(v) <= 0x1p24)
+                        .toArray();
+        GraphRun run = new GraphRun(subject.backend(), type, Sizes.of(1, 3, labels.length));
+        Node number = run.labels("labels", Axes.BATCH_SPACE, stored, labels);
+        same(type, labels, truth(run, "number", number), "cast of " + stored);
     }
 
     private static boolean fits(double value, DType type) {
