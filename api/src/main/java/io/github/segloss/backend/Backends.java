@@ -61,7 +61,8 @@ public final class Backends {
         var loader = ServiceLoader.load(BackendProvider.class).stream().iterator();
         int failures = 0;
         while (failures < MOST_BROKEN_PROVIDERS) {
-            try { // a service entry without its class fails in hasNext(), a provider without its classes in get()
+            try { // a service entry without its class fails in hasNext(), a provider without its
+                // classes in get()
                 if (!loader.hasNext()) {
                     break;
                 }

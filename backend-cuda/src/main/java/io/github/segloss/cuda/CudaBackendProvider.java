@@ -25,7 +25,8 @@ public final class CudaBackendProvider implements BackendProvider {
 
     @Override
     public int priority() {
-        return 5; // below the vector backend until it has been held to the conformance kit on a GPU: for now it is chosen by name
+        return 5; // below the vector backend until it has been held to the conformance kit on a
+        // GPU: for now it is chosen by name
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.segloss.cpu;
 
+import io.github.segloss.cpu.BlasBuffers.Buffer;
 import io.github.segloss.cpu.BlasSource.OfArray;
 import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.Axis;
@@ -16,31 +17,16 @@ import java.util.stream.Collectors;
  * A program op by op: the steps in order, and the arrays of the workspace, which are assigned by when values are needed last. Sizes come at run time.
  */
 final class BlasPlan {
-    /**
-     * One array of the workspace.
-     *
-     * @param element how its elements are stored
-     * @param extent how many there are
-     */
-    record Buffer(BlasElement element, Axes extent) {}
-
     private final Program program;
     private final BlasElement work;
     private final List<BlasStep> steps;
-    private final List<Buffer> buffers;
-    private final int[] bufferOf;
+    private final BlasBuffers buffers;
 
-    BlasPlan(
-            Program program,
-            BlasElement work,
-            List<BlasStep> steps,
-            List<Buffer> buffers,
-            int[] bufferOf) {
+    BlasPlan(Program program, BlasElement work, List<BlasStep> steps, BlasBuffers buffers) {
         this.program = program;
         this.work = work;
         this.steps = List.copyOf(steps);
-        this.buffers = List.copyOf(buffers);
-        this.bufferOf = bufferOf;
+        this.buffers = buffers;
     }
 
     Program program() {
@@ -57,12 +43,12 @@ final class BlasPlan {
     }
 
     List<Buffer> buffers() {
-        return buffers;
+        return buffers.all();
     }
 
     /** The number of the buffer that holds a value. */
     int buffer(OfArray array) {
-        return bufferOf[array.value()];
+        return buffers.of(array);
     }
 
     boolean hasStructuredSteps() {
@@ -121,9 +107,10 @@ final class BlasPlan {
     /** One line for each buffer. */
     List<String> bufferLines() {
         List<String> lines = new ArrayList<>();
-        for (int i = 0; i < buffers.size(); i++) {
+        List<Buffer> all = buffers.all();
+        for (int i = 0; i < all.size(); i++) {
             int number = i;
-            Buffer buffer = buffers.get(i);
+            Buffer buffer = all.get(i);
             long values =
                     steps.stream()
                             .flatMap(step -> step.writes().stream())
@@ -149,8 +136,10 @@ final class BlasPlan {
     /** The size of the workspace in bytes, as a formula. */
     String bytesText() {
         Map<String, Integer> bytes = new LinkedHashMap<>();
-        buffers.forEach(buffer ->
-                bytes.merge(sizes(buffer.extent()), buffer.element().bytes(), Integer::sum));
+        buffers.all()
+                .forEach(buffer ->
+                        bytes.merge(
+                                sizes(buffer.extent()), buffer.element().bytes(), Integer::sum));
         return bytes.isEmpty()
                 ? "0"
                 : bytes.entrySet().stream()

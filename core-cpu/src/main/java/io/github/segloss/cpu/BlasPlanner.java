@@ -1,7 +1,6 @@
 package io.github.segloss.cpu;
 
 import io.github.segloss.backend.TensorTypes;
-import io.github.segloss.cpu.BlasPlan.Buffer;
 import io.github.segloss.cpu.BlasSource.OfArray;
 import io.github.segloss.cpu.BlasSource.OfTable;
 import io.github.segloss.cpu.BlasSource.OfTensor;
@@ -17,11 +16,7 @@ import io.github.segloss.graph.ValueType;
 import io.github.segloss.program.Program;
 import io.github.segloss.program.StructuredKernel;
 import io.github.segloss.tensor.DType;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,9 +88,7 @@ final class BlasPlanner {
                     plan(node);
                     store(name, node);
                 });
-        int[] bufferOf = new int[values];
-        List<Buffer> buffers = assignBuffers(bufferOf);
-        return new BlasPlan(program, work, steps, buffers, bufferOf);
+        return new BlasPlan(program, work, steps, new BlasBuffers(steps, values));
     }
 
     // ---- what needs an array
@@ -300,56 +293,5 @@ final class BlasPlanner {
         if (extent.isGrid() && !from.equals(new OfTensor(name, extent))) {
             steps.add(new BlasStep.Copy(node, from, new OfTensor(name, extent)));
         }
-    }
-
-    // ---- buffers
-
-    /** Gives each array the buffer of its kind that has been free for the shortest time; one that is read last by the step itself if that is elementwise. */
-    private List<Buffer> assignBuffers(int[] bufferOf) {
-        int[] lastUse = new int[values];
-        Arrays.fill(lastUse, -1);
-        for (int i = 0; i < steps.size(); i++) {
-            for (BlasSource source : steps.get(i).reads()) {
-                if (source instanceof OfArray array) {
-                    lastUse[array.value()] = i;
-                }
-            }
-        }
-        List<Buffer> buffers = new ArrayList<>();
-        Map<Buffer, Deque<Integer>> free = new HashMap<>();
-        for (int i = 0; i < steps.size(); i++) {
-            BlasStep step = steps.get(i);
-            List<OfArray> dying = new ArrayList<>();
-            for (BlasSource source : step.reads()) {
-                if (source instanceof OfArray array
-                        && lastUse[array.value()] == i
-                        && !dying.contains(array)) {
-                    dying.add(array);
-                }
-            }
-            if (step.isElementwise()) {
-                dying.forEach(array -> release(array, bufferOf, free));
-            }
-            for (BlasSource target : step.writes()) {
-                if (target instanceof OfArray array) {
-                    Buffer kind = new Buffer(array.element(), array.extent());
-                    Deque<Integer> idle = free.computeIfAbsent(kind, _ -> new ArrayDeque<>());
-                    if (idle.isEmpty()) {
-                        idle.push(buffers.size());
-                        buffers.add(kind);
-                    }
-                    bufferOf[array.value()] = idle.pop();
-                }
-            }
-            if (!step.isElementwise()) {
-                dying.forEach(array -> release(array, bufferOf, free));
-            }
-        }
-        return buffers;
-    }
-
-    private static void release(OfArray array, int[] bufferOf, Map<Buffer, Deque<Integer>> free) {
-        free.computeIfAbsent(new Buffer(array.element(), array.extent()), _ -> new ArrayDeque<>())
-                .push(bufferOf[array.value()]);
     }
 }

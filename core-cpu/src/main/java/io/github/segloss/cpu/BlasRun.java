@@ -2,14 +2,11 @@ package io.github.segloss.cpu;
 
 import io.github.segloss.backend.Arguments;
 import io.github.segloss.cpu.BlasSource.OfArray;
-import io.github.segloss.cpu.BlasSource.OfTable;
-import io.github.segloss.cpu.BlasSource.OfTensor;
 import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.Axis;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
-import io.github.segloss.graph.ValueType;
 import io.github.segloss.program.Program;
 import io.github.segloss.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -24,7 +21,7 @@ import java.util.Map;
  */
 final class BlasRun {
     /** The pixels of a block, the share of a worker at a time. */
-    private static final int BLOCK = 16 * BlasScratch.TILE;
+    static final int BLOCK = 16 * BlasScratch.TILE;
 
     /** Fewer elements than this are not worth waking another thread for. */
     private static final long WORTH_SHARING = 4L * BLOCK;
@@ -37,6 +34,7 @@ final class BlasRun {
     private final BlasWorkspace workspace;
     private final BlasWorkers workers;
     private final Tables tables;
+    private final BlasData data;
     private final int pixels;
     private final boolean isShared;
 
@@ -47,6 +45,7 @@ final class BlasRun {
         this.workers = workers;
         this.tables = new Tables(plan.program(), arguments);
         this.pixels = Math.toIntExact(arguments.geometry().pixels());
+        this.data = new BlasData(arguments, tables, workspace, pixels);
         this.isShared = isAccessibleToAll(plan.program(), arguments);
     }
 
@@ -134,96 +133,6 @@ final class BlasRun {
                 });
     }
 
-    // ---- loading and storing tiles
-
-    /** The position of a pixel in an array or tensor of some extent. */
-    private long position(Axes extent, int sample, int klass, int start) {
-        return (long) tables.index(extent, sample, klass) * pixels + start;
-    }
-
-    private void load(
-            BlasSource source,
-            int sample,
-            int klass,
-            int start,
-            int n,
-            double[] to,
-            BlasScratch s) {
-        switch (source) {
-            case OfTable(Node node) -> {
-                double value = tables.at(node, sample, klass);
-                boolean isTrue = node.type() == ValueType.BOOL && value != 0;
-                Arrays.fill(to, 0, n, isTrue ? 1 : value);
-            }
-            case OfTensor(String name, Axes extent) ->
-                    s.rows.read(
-                            arguments.tensor(name),
-                            position(extent, sample, klass, start),
-                            to,
-                            0,
-                            n);
-            case OfArray array -> {
-                long at = address(array, sample, klass, start);
-                MemorySegment block = workspace.block();
-                switch (array.element()) {
-                    case FLAG -> {
-                        MemorySegment.copy(block, ValueLayout.JAVA_BYTE, at, s.flags, 0, n);
-                        for (int i = 0; i < n; i++) to[i] = s.flags[i];
-                    }
-                    case SINGLE -> {
-                        MemorySegment.copy(block, ValueLayout.JAVA_FLOAT, at, s.singles, 0, n);
-                        for (int i = 0; i < n; i++) to[i] = s.singles[i];
-                    }
-                    case DOUBLE -> MemorySegment.copy(block, ValueLayout.JAVA_DOUBLE, at, to, 0, n);
-                }
-            }
-        }
-    }
-
-    private void store(
-            double[] from,
-            BlasSource target,
-            int sample,
-            int klass,
-            int start,
-            int n,
-            BlasScratch s) {
-        switch (target) {
-            case OfTable(Node node) -> throw new IllegalStateException("not pixels: " + node);
-            case OfTensor(String name, Axes extent) ->
-                    s.rows.write(
-                            arguments.tensor(name),
-                            position(extent, sample, klass, start),
-                            from,
-                            0,
-                            1,
-                            n,
-                            arguments.accumulates());
-            case OfArray array -> {
-                long at = address(array, sample, klass, start);
-                MemorySegment block = workspace.block();
-                switch (array.element()) {
-                    case FLAG -> {
-                        for (int i = 0; i < n; i++) s.flags[i] = (byte) (from[i] != 0 ? 1 : 0);
-                        MemorySegment.copy(s.flags, 0, block, ValueLayout.JAVA_BYTE, at, n);
-                    }
-                    case SINGLE -> {
-                        for (int i = 0; i < n; i++) s.singles[i] = (float) from[i];
-                        MemorySegment.copy(s.singles, 0, block, ValueLayout.JAVA_FLOAT, at, n);
-                    }
-                    case DOUBLE ->
-                            MemorySegment.copy(from, 0, block, ValueLayout.JAVA_DOUBLE, at, n);
-                }
-            }
-        }
-    }
-
-    /** Where in the block of the workspace a pixel of an array is. */
-    private long address(OfArray array, int sample, int klass, int start) {
-        return workspace.offset(array)
-                + position(array.extent(), sample, klass, start) * array.element().bytes();
-    }
-
     // ---- pointwise steps
 
     private void pointwise(BlasStep.Pointwise step) {
@@ -231,12 +140,12 @@ final class BlasRun {
         overTiles(
                 step.to().extent(),
                 (s, sample, klass, start, n) -> {
-                    load(args.get(0), sample, klass, start, n, s.a, s);
+                    data.load(args.get(0), sample, klass, start, n, s.a, s);
                     if (args.size() > 1) {
-                        load(args.get(1), sample, klass, start, n, s.b, s);
+                        data.load(args.get(1), sample, klass, start, n, s.b, s);
                     }
                     if (args.size() > 2) {
-                        load(args.get(2), sample, klass, start, n, s.c, s);
+                        data.load(args.get(2), sample, klass, start, n, s.c, s);
                     }
                     switch (step.node().op()) {
                         case Op.Unary(var f) -> BlasLoops.unary(f, s.a, s.out, n);
@@ -244,7 +153,7 @@ final class BlasRun {
                         case Op.Select _ -> BlasLoops.select(s.a, s.b, s.c, s.out, n);
                         default -> throw new IllegalStateException("not pointwise: " + step);
                     }
-                    store(s.out, step.to(), sample, klass, start, n, s);
+                    data.store(s.out, step.to(), sample, klass, start, n, s);
                 });
     }
 
@@ -252,8 +161,8 @@ final class BlasRun {
         overTiles(
                 step.to().extent(),
                 (s, sample, klass, start, n) -> {
-                    load(step.from(), sample, klass, start, n, s.a, s);
-                    store(s.a, step.to(), sample, klass, start, n, s);
+                    data.load(step.from(), sample, klass, start, n, s.a, s);
+                    data.store(s.a, step.to(), sample, klass, start, n, s);
                 });
     }
 
@@ -262,10 +171,10 @@ final class BlasRun {
         overTiles(
                 step.to().extent(),
                 (s, sample, _, start, n) -> {
-                    load(step.from(), sample, 0, start, n, s.a, s);
+                    data.load(step.from(), sample, 0, start, n, s.a, s);
                     Arrays.fill(s.out, 0, n, 0); // the winner, for ARGMAX
                     for (int c = 1; c < tables.classes(); c++) {
-                        load(step.from(), sample, c, start, n, s.b, s);
+                        data.load(step.from(), sample, c, start, n, s.b, s);
                         if (f == ReduceFunction.ARGMAX) {
                             BlasLoops.argmax(s.b, c, s.a, s.out, n);
                         } else {
@@ -275,7 +184,7 @@ final class BlasRun {
                         }
                     }
                     double[] result = f == ReduceFunction.ARGMAX ? s.out : s.a;
-                    store(result, step.to(), sample, 0, start, n, s);
+                    data.store(result, step.to(), sample, 0, start, n, s);
                 });
     }
 
@@ -300,8 +209,8 @@ final class BlasRun {
         overBlocks(
                 samples,
                 (s, sample, _, start, n) -> {
-                    long from = base + address(step.from(), sample, 0, start);
-                    long to = base + address(step.to(), sample, 0, start);
+                    long from = base + data.address(step.from(), sample, 0, start);
+                    long to = base + data.address(step.to(), sample, 0, start);
                     if (isSingle) {
                         var x = s.floatX.at(m);
                         var y = s.floatY.at(from);
@@ -340,9 +249,9 @@ final class BlasRun {
     private long operand(
             int number, BlasSource source, int sample, int klass, int start, int n, BlasScratch s) {
         if (source instanceof OfArray array && array.element() == BlasElement.DOUBLE) {
-            return workspace.block().address() + address(array, sample, klass, start);
+            return workspace.block().address() + data.address(array, sample, klass, start);
         }
-        load(source, sample, klass, start, n, s.a, s);
+        data.load(source, sample, klass, start, n, s.a, s);
         long at = BlasScratch.operandOffset(number);
         MemorySegment.copy(s.a, 0, s.operands, ValueLayout.JAVA_DOUBLE, at, n);
         return s.operands.address() + at;
@@ -355,7 +264,7 @@ final class BlasRun {
                 f,
                 step.from().extent(),
                 (s, sample, klass, start, n) -> {
-                    load(step.from(), sample, klass, start, n, s.a, s);
+                    data.load(step.from(), sample, klass, start, n, s.a, s);
                     double partial = Tables.startOf(f);
                     for (int i = 0; i < n; i++) {
                         partial = Tables.combine(f, partial, s.a[i]);
@@ -392,24 +301,6 @@ final class BlasRun {
 
     // ---- structured ops
 
-    private void loadPlane(
-            BlasSource source, int sample, int klass, double[] to, int offset, BlasScratch s) {
-        for (int start = 0; start < pixels; start += BlasScratch.TILE) {
-            int n = Math.min(BlasScratch.TILE, pixels - start);
-            load(source, sample, klass, start, n, s.a, s);
-            System.arraycopy(s.a, 0, to, offset + start, n);
-        }
-    }
-
-    private void storePlane(
-            double[] from, int offset, BlasSource target, int sample, int klass, BlasScratch s) {
-        for (int start = 0; start < pixels; start += BlasScratch.TILE) {
-            int n = Math.min(BlasScratch.TILE, pixels - start);
-            System.arraycopy(from, offset + start, s.a, 0, n);
-            store(s.a, target, sample, klass, start, n, s);
-        }
-    }
-
     private void plane(BlasStep.Plane step) {
         Axes extent = step.to().extent();
         workers.forEach(
@@ -421,14 +312,14 @@ final class BlasRun {
                     int klass = klass(extent, plane);
                     double[] x = s.plane(0, pixels);
                     double[] second = x;
-                    loadPlane(step.reads().get(0), sample, klass, x, 0, s);
+                    data.loadPlane(step.reads().get(0), sample, klass, x, 0, s);
                     if (step.reads().size() > 1) {
                         second = s.plane(1, pixels);
-                        loadPlane(step.reads().get(1), sample, klass, second, 0, s);
+                        data.loadPlane(step.reads().get(1), sample, klass, second, 0, s);
                     }
                     double[] out = s.plane(2, pixels);
                     s.planeOps().compute(step.node(), x, second, out);
-                    storePlane(out, 0, step.to(), sample, klass, s);
+                    data.storePlane(out, 0, step.to(), sample, klass, s);
                 });
     }
 
@@ -456,7 +347,7 @@ final class BlasRun {
         double[] values = s.plane(1, size);
         double[] sums = s.plane(2, size);
         for (int k = 0; k < together; k++) {
-            loadPlane(step.keys(), first + k, klass, keys, k * pixels, s);
+            data.loadPlane(step.keys(), first + k, klass, keys, k * pixels, s);
         }
         s.ranking.rank(keys);
         for (int i = 0; i < step.to().size(); i++) {
@@ -465,11 +356,11 @@ final class BlasRun {
                 continue;
             }
             for (int k = 0; k < together; k++) {
-                loadPlane(step.values().get(i), first + k, klass, values, k * pixels, s);
+                data.loadPlane(step.values().get(i), first + k, klass, values, k * pixels, s);
             }
             s.ranking.sums(values, sums);
             for (int k = 0; k < together; k++) {
-                storePlane(sums, k * pixels, to, first + k, klass, s);
+                data.storePlane(sums, k * pixels, to, first + k, klass, s);
             }
         }
     }

@@ -2,7 +2,7 @@ package io.github.segloss.cpu;
 
 import io.github.segloss.SegLossException;
 import io.github.segloss.backend.Geometry;
-import io.github.segloss.cpu.BlasPlan.Buffer;
+import io.github.segloss.cpu.BlasBuffers.Buffer;
 import io.github.segloss.graph.Axis;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 /** The memory of one run at a time: the arrays of a plan in one block off the heap, and a scratch for each worker. Grows when it must, never shrinks. */
 final class BlasWorkspace implements AutoCloseable {
     private static final int ALIGNMENT = 64;
+
+    /** Leaves room to count beyond the last pixel by a block. */
+    private static final int MOST_PIXELS = Integer.MAX_VALUE - BlasRun.BLOCK;
 
     private final BlasPlan plan;
     private final Arena fixed = Arena.ofShared();
@@ -38,14 +41,14 @@ final class BlasWorkspace implements AutoCloseable {
             return;
         }
         long pixels = wanted.pixels();
-        if (pixels > Integer.MAX_VALUE - 16) {
+        if (pixels > MOST_PIXELS) {
             throw new SegLossException(
                     "an image of "
                             + wanted.space()
                             + " has "
                             + pixels
                             + " pixels; backend 'openblas' takes at most "
-                            + (Integer.MAX_VALUE - 16)
+                            + MOST_PIXELS
                             + " for each sample and class");
         }
         geometry = null;

@@ -246,6 +246,9 @@ class OpsTest {
                 Calculation c = small(type);
                 Node label = c.input("label", Axes.BATCH_SPACE, ValueType.INDEX, tensor);
                 c.output("oneHot", cast(BinaryFunction.EQ, Nodes.classIndex(), label));
+                Node isZero = Nodes.binary(BinaryFunction.EQ, label, Nodes.index(0));
+                Node moved = Nodes.select(isZero, Nodes.index(ignored), label);
+                c.output("moved", cast(BinaryFunction.EQ, moved, Nodes.index(ignored)));
                 c.output("ignored", cast(BinaryFunction.EQ, label, Nodes.index(ignored)));
                 c.output(
                         "kept",
@@ -260,6 +263,7 @@ class OpsTest {
                         new double[] {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0},
                         found.get("oneHot"),
                         labels.toString());
+                assertArrayEquals(new double[] {1, 0, 1, 0}, found.get("moved"), labels.toString());
                 assertArrayEquals(
                         new double[] {0, 0, 1, 0}, found.get("ignored"), labels.toString());
                 double[] small =
