@@ -35,16 +35,15 @@ class ProgramsTest {
     void theProgramsAreThoseOfTheFile() throws IOException {
         StringBuilder text = new StringBuilder();
         programs()
-                .forEach(
-                        (id, program) ->
-                                text.append(id)
-                                        .append('\n')
-                                        .append(
-                                                program.summary()
-                                                        .lines()
-                                                        .filter(line -> !line.startsWith("scalar"))
-                                                        .map(line -> "    " + line + "\n")
-                                                        .reduce("", String::concat)));
+                .forEach((id, program) ->
+                        text.append(id)
+                                .append('\n')
+                                .append(
+                                        program.summary()
+                                                .lines()
+                                                .filter(line -> !line.startsWith("scalar"))
+                                                .map(line -> "    " + line + "\n")
+                                                .reduce("", String::concat)));
         if (Boolean.getBoolean("segloss.update")) {
             Files.createDirectories(FILE.getParent());
             Files.writeString(FILE, text);
