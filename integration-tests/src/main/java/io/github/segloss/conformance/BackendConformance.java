@@ -57,9 +57,15 @@ public interface BackendConformance {
         return Rules.of(this, Laws::tests);
     }
 
-    /** {@return the tests of what holds whatever the loss: determinism, memory, gradient buffers, closing, errors} */
+    /** {@return the tests of what holds whatever the loss: determinism, gradient buffers, upstream gradients, memory} */
     @TestFactory
     default Stream<DynamicTest> contract() {
         return Rules.of(this, ContractRules::tests);
+    }
+
+    /** {@return the tests of closing, refusing and compiling} */
+    @TestFactory
+    default Stream<DynamicTest> refusals() {
+        return Rules.of(this, RefusalRules::tests);
     }
 }

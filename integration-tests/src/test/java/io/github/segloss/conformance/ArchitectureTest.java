@@ -114,6 +114,19 @@ class ArchitectureTest {
     }
 
     @Test
+    void theVectorBackendImportsOnlyApiAndTheVectorModule() {
+        classes()
+                .that(in(new String[][] {{ROOT + ".vector.."}}))
+                .should()
+                .onlyDependOnClassesThat(
+                        in(
+                                new String[][] {
+                                    {ROOT + ".vector..", "jdk.incubator.vector.."}, API, JDK
+                                }))
+                .check(classes);
+    }
+
+    @Test
     void imagesImportOnlyApi() {
         classes()
                 .that(in(IMAGES))
