@@ -11,6 +11,7 @@ module io.github.segloss {
     exports io.github.segloss.program;
     exports io.github.segloss.runtime;
     exports io.github.segloss.tensor;
+    exports io.github.segloss.tensor.dlpack;
 
     uses io.github.segloss.backend.BackendProvider;
     uses io.github.segloss.loss.LossProvider;

@@ -219,6 +219,10 @@ public final class Nodes {
         if (shareTable(a, b)) {
             return multiply(subtract(a.arg(0), b.arg(0)), a.arg(1));
         }
+        if (isSelect(a) && isSelect(b) && a.arg(0) == b.arg(0)) {
+            return select(
+                    a.arg(0), subtract(a.arg(1), b.arg(1)), subtract(a.arg(2), b.arg(2)));
+        }
         return plainBinary(BinaryFunction.SUB, a, b);
     }
 
@@ -501,7 +505,7 @@ public final class Nodes {
      * @param node a node
      * @param args arguments that stand for its own
      */
-    static Node rebuild(Node node, List<Node> args) {
+    public static Node rebuild(Node node, List<Node> args) {
         return switch (node.op()) {
             case Op.Input _, Op.Constant _, Op.ClassTable _, Op.ClassIndex _, Op.Size _ -> node;
             case Op.Unary(UnaryFunction f) -> unary(f, args.get(0));

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param layout which inputs are given
  */
 record InputShapes(Geometry geometry, InputLayout layout) {
+    /** Classes are an inner axis: programs hold tables of them, and backends tiles of all classes of some pixels. */
+    private static final int MOST_CHANNELS = 1 << 16;
 
     static InputShapes check(String lossId, LossOptions options, LossInputs inputs) {
         Tensor prediction = inputs.prediction();
@@ -38,7 +40,18 @@ record InputShapes(Geometry geometry, InputLayout layout) {
                             + "; it must be [N, C, spatial...] with 1 to 3 spatial axes");
         }
         long[] sizes = shape.toArray();
-        int channels = Math.toIntExact(sizes[1]);
+        if (sizes[1] > MOST_CHANNELS) {
+            throw new ShapeMismatchException(
+                    lossId
+                            + ": the prediction has shape "
+                            + shape
+                            + " with "
+                            + sizes[1]
+                            + " channels; at most "
+                            + MOST_CHANNELS
+                            + " are allowed");
+        }
+        int channels = (int) sizes[1];
         long[] space = Arrays.copyOfRange(sizes, 2, sizes.length);
         Geometry plain = Geometry.of(sizes[0], space);
         Geometry geometry =

@@ -1,6 +1,7 @@
 package io.github.segloss.runtime;
 
 import io.github.segloss.InvalidParameterException;
+import io.github.segloss.SegLossException;
 import io.github.segloss.ShapeMismatchException;
 import io.github.segloss.backend.Arguments;
 import io.github.segloss.backend.Executable;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +90,7 @@ public final class LossFunction {
     }
 
     /**
-     * {@return value and gradient, the gradient in a new tensor}
+     * {@return value and gradient, the gradient in a new tensor; one too large for an array is off the heap, and {@link Tensor#close} frees it}
      *
      * @param inputs the tensors
      */
@@ -114,6 +116,11 @@ public final class LossFunction {
                             + gradient
                             + "; it must be like the prediction, "
                             + prediction);
+        }
+        if (gradient.isOnHost() && gradient.segment().isReadOnly()) {
+            throw new SegLossException(
+                    loss.id()
+                            + ": the memory of the gradient is read-only, so it cannot be written");
         }
         return run(inputs, Outputs.BOTH, gradient, accumulate);
     }
@@ -173,10 +180,33 @@ public final class LossFunction {
             arguments.tensor(LossGraph.GRADIENT, gradient);
         }
         Executable executable = session.executable(graph.program(), types);
-        Result result = executable.run(arguments);
+        Result result;
+        try {
+            result = executable.run(arguments);
+        } catch (IllegalStateException e) {
+            throw closedMeanwhile(inputs, gradient) ? closedException(e) : e;
+        }
         Evaluation evaluation =
                 new Evaluation(graph, geometry, inputs, session.backend()::download, values);
         return new LossResult(evaluation, result, gradient);
+    }
+
+    /** Whether memory in use was freed by another thread, which the JVM answers with an exception in this one. */
+    private static boolean closedMeanwhile(LossInputs inputs, @Nullable Tensor gradient) {
+        return Stream.of(
+                        inputs.prediction(),
+                        inputs.target(),
+                        inputs.weightMap(),
+                        inputs.mask(),
+                        inputs.distanceMap(),
+                        inputs.upstream(),
+                        gradient)
+                .anyMatch(tensor -> tensor != null && tensor.storage().isClosed());
+    }
+
+    private SegLossException closedException(IllegalStateException cause) {
+        return new SegLossException(
+                loss.id() + ": a tensor was closed by another thread while it was in use", cause);
     }
 
     private void bind(

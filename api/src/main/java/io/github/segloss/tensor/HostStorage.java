@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** A segment of memory that Java can address, on the heap or off it; owned when it came from {@link Tensor#allocate}. */
+/** A segment of memory that Java can address, on the heap or off it; owned when it came from {@link Tensor#allocate} or with its arena. */
 public final class HostStorage implements Storage {
     private final MemorySegment segment;
     private final @Nullable Arena owned;
@@ -19,11 +19,15 @@ public final class HostStorage implements Storage {
     /**
      * {@return the memory itself}
      *
-     * @throws SegLossException if the tensor was closed
+     * @throws SegLossException if the tensor, or the arena that its memory came from, was closed
      */
     public MemorySegment segment() {
         if (closed) {
             throw new SegLossException("the tensor was closed and cannot be used any more");
+        }
+        if (!segment.scope().isAlive()) {
+            throw new SegLossException(
+                    "the memory of the tensor was freed, because its arena was closed, and cannot be used any more");
         }
         return segment;
     }
@@ -37,7 +41,7 @@ public final class HostStorage implements Storage {
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            if (owned != null) {
+            if (owned != null && owned.scope().isAlive()) {
                 owned.close();
             }
         }
@@ -45,6 +49,6 @@ public final class HostStorage implements Storage {
 
     @Override
     public boolean isClosed() {
-        return closed;
+        return closed || !segment.scope().isAlive();
     }
 }

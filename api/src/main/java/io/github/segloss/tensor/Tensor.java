@@ -16,6 +16,9 @@ import java.nio.ByteOrder;
  * returns memory that {@link #close} frees; heap tensors need no closing. Elements are in the byte order of the machine.
  */
 public final class Tensor implements AutoCloseable {
+    /** The JVM's own limit, with some room for its headers. */
+    private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 16;
+
     private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
@@ -27,7 +30,7 @@ public final class Tensor implements AutoCloseable {
     private final Storage storage;
 
     private Tensor(DType dtype, Shape shape, Storage storage) {
-        long needed = Math.multiplyExact(shape.elements(), dtype.bytes());
+        long needed = bytes(dtype, shape);
         if (storage.byteSize() < needed) {
             throw new ShapeMismatchException(
                     "a "
@@ -116,6 +119,18 @@ public final class Tensor implements AutoCloseable {
     }
 
     /**
+     * {@return a view of a memory segment that owns it}
+     *
+     * @param segment the memory; at least as large as the elements
+     * @param owner the arena that the tensor closes when it is closed, and with it the memory
+     * @param dtype the element type
+     * @param shape the shape
+     */
+    public static Tensor wrap(MemorySegment segment, Arena owner, DType dtype, Shape shape) {
+        return new Tensor(dtype, shape, new HostStorage(segment, owner));
+    }
+
+    /**
      * {@return a view of the bytes of a buffer from its position to its limit}
      *
      * @param buffer a buffer in the byte order of the machine
@@ -153,7 +168,7 @@ public final class Tensor implements AutoCloseable {
      * @param shape the shape
      */
     public static Tensor zeros(DType dtype, Shape shape) {
-        if (shape.elements() > Integer.MAX_VALUE - 16) {
+        if (shape.elements() > LONGEST_ARRAY) {
             return allocate(dtype, shape);
         }
         int n = (int) shape.elements();
@@ -177,7 +192,7 @@ public final class Tensor implements AutoCloseable {
      * @throws SegLossException if the memory is not there
      */
     public static Tensor allocate(DType dtype, Shape shape) {
-        long bytes = Math.multiplyExact(shape.elements(), dtype.bytes());
+        long bytes = bytes(dtype, shape);
         Arena arena = Arena.ofShared();
         try {
             return new Tensor(dtype, shape, new HostStorage(arena.allocate(bytes, 64), arena));
@@ -306,7 +321,7 @@ public final class Tensor implements AutoCloseable {
 
     /** {@return a copy of all elements as doubles; the tensor must fit in one array} */
     public double[] toDoubleArray() {
-        double[] copy = new double[Math.toIntExact(shape.elements())];
+        double[] copy = new double[arrayLength()];
         if (dtype == DType.FLOAT64) {
             MemorySegment.copy(segment(), DOUBLE, 0, copy, 0, copy.length);
         } else {
@@ -319,7 +334,7 @@ public final class Tensor implements AutoCloseable {
 
     /** {@return a copy of all elements as floats; the tensor must fit in one array} */
     public float[] toFloatArray() {
-        float[] copy = new float[Math.toIntExact(shape.elements())];
+        float[] copy = new float[arrayLength()];
         if (dtype == DType.FLOAT32) {
             MemorySegment.copy(segment(), FLOAT, 0, copy, 0, copy.length);
         } else {
@@ -332,11 +347,24 @@ public final class Tensor implements AutoCloseable {
 
     /** {@return a copy of all elements of an integer tensor; the tensor must fit in one array} */
     public long[] toLongArray() {
-        long[] copy = new long[Math.toIntExact(shape.elements())];
+        long[] copy = new long[arrayLength()];
         for (int i = 0; i < copy.length; i++) {
             copy[i] = longAt(i);
         }
         return copy;
+    }
+
+    private int arrayLength() {
+        if (shape.elements() > LONGEST_ARRAY) {
+            throw new SegLossException(
+                    "a tensor of shape "
+                            + shape
+                            + " has "
+                            + shape.elements()
+                            + " elements; an array holds at most "
+                            + LONGEST_ARRAY);
+        }
+        return (int) shape.elements();
     }
 
     /**
@@ -387,6 +415,18 @@ public final class Tensor implements AutoCloseable {
             return (short) ((bits >>> 16) | 0x40);
         }
         return (short) ((bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16);
+    }
+
+    private static long bytes(DType dtype, Shape shape) {
+        if (shape.elements() > Long.MAX_VALUE / dtype.bytes()) {
+            throw new ShapeMismatchException(
+                    "a "
+                            + dtype
+                            + " tensor of shape "
+                            + shape
+                            + " has more bytes than fit in 64 bits");
+        }
+        return shape.elements() * dtype.bytes();
     }
 
     private static Tensor whole(MemorySegment segment, DType dtype, Shape shape) {

@@ -65,8 +65,9 @@ final class ClassSteps {
                     for (int c = 1; c < classes; c++) {
                         FloatVector x = at(r, a + c * tile + i);
                         VectorMask<Float> better = best.lt(x);
-                        best = best.blend(x, better);
                         winner = winner.blend((float) c, better);
+                        // NaN stays, as it does in a maximum.
+                        best = best.blend(x, better.or(x.compare(VectorOperators.NE, x)));
                     }
                     winner.intoArray(r, o + i);
                 }

@@ -30,6 +30,13 @@ final class Distances extends StructuredStage {
         }
     }
 
+    @Override
+    public void release() {
+        synchronized (pool) {
+            pool.clear();
+        }
+    }
+
     private void transform(Workspace w, double[] mask, double[] out) {
         int rank = w.sizes.length;
         int width = w.sizes[rank - 1];

@@ -2,18 +2,46 @@ package io.github.segloss.vector;
 
 import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.program.GridKernel;
+import java.lang.foreign.Arena;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** A pass in float32, as steps on tiles. */
+/** A pass in float32: tiles, on which the steps of the interpreter run or, once there are any, loops made for this pass. */
 final class FloatPass extends Pass {
+    /** After so many logits a pass is hot. */
+    private static final long HOT = 1 << 21;
+
+    /** Generated loops do so many pixels in a round; the few at the ragged end of an image are a tile of their own, for the interpreter. */
+    private static final int ROUND = 2 * Lanes.COUNT;
+
     private final Step[] steps;
+    private final FusedPass fused;
     private final FloatTables tables;
     private final int tile;
     private final int floats;
+    private final Plan plan;
+    private final Tier tier;
+    private final Map<MemoryAccess, GeneratedLoops> generated = new EnumMap<>(MemoryAccess.class);
+    private final AtomicLong logits = new AtomicLong();
 
+    /**
+     * Takes what the compiler made.
+     *
+     * @param steps the steps of the interpreter
+     * @param fused the loops that can be made
+     * @param tables the tables that both read
+     * @param tile the pixels of a tile
+     * @param floats what the rows of a tile take in all
+     * @param plan the plan
+     * @param kernel the pass of the program
+     */
     FloatPass(
             List<Step> steps,
+            FusedPass fused,
             FloatTables tables,
             int tile,
             int floats,
@@ -21,29 +49,73 @@ final class FloatPass extends Pass {
             GridKernel kernel) {
         super(plan, kernel);
         this.steps = steps.toArray(Step[]::new);
+        this.fused = fused;
         this.tables = tables;
         this.tile = tile;
         this.floats = floats;
+        this.plan = plan;
+        this.tier = Tier.wanted().orElse(Tier.AUTO);
+        for (MemoryAccess access : MemoryAccess.values()) {
+            generated.put(access, new GeneratedLoops(fused, access));
+        }
+    }
+
+    Step[] steps() {
+        return steps;
+    }
+
+    FusedPass fused() {
+        return fused;
+    }
+
+    int tile() {
+        return tile;
     }
 
     @Override
     String describeWork() {
+        long loops = fused.parts().stream().filter(FusedPass.Loop.class::isInstance).count();
         return steps.length
                 + " steps on tiles of "
                 + tile
                 + " pixels, "
                 + floats * 4 / 1024
-                + " KiB";
+                + " KiB; "
+                + loops
+                + " generated loops, "
+                + (tier == Tier.INTERPRETER
+                        ? "not used because -D" + Tier.PROPERTY + " says so"
+                        : "on arrays: "
+                                + generated.get(MemoryAccess.ARRAY).state()
+                                + ", on other memory: "
+                                + generated.get(MemoryAccess.SEGMENT).state());
     }
 
     @Override
     void prepare(Workspace w) {
-        float[][] floats = w.floatTables[number()];
-        if (floats == null) {
-            floats = tables.allocate();
-            w.floatTables[number()] = floats;
+        float[][] floatTables = w.floatTables[number()];
+        if (floatTables == null) {
+            floatTables = tables.allocate();
+            w.floatTables[number()] = floatTables;
         }
-        tables.convert(w.tables, floats);
+        tables.convert(w.tables, floatTables);
+        w.steps[number()] = choose(w);
+    }
+
+    private Step[] choose(Workspace w) {
+        if (tier == Tier.INTERPRETER || !fused.canRun(w)) {
+            return steps;
+        }
+        GeneratedLoops loops = Objects.requireNonNull(generated.get(fused.access(w)));
+        if (loops.ready() == null) {
+            if (tier == Tier.GENERATED) {
+                loops.makeNow();
+            } else if (logits.addAndGet((long) w.samples * w.pixels * plan.classes()) > HOT) {
+                loops.request(this);
+            }
+        }
+        Step[] ready = loops.ready();
+        return ready == null ? steps : ready;
     }
 
     @Override
@@ -51,18 +123,29 @@ final class FloatPass extends Pass {
         return new Frame(floats, rows(), w);
     }
 
+    /** {@return scratch memory with tensors of one tile, to warm up on} */
+    Frame dummyFrame(MemoryAccess access, Arena arena) {
+        Workspace w = new Workspace(plan);
+        w.bindDummies(access, tile, arena);
+        Frame frame = newFrame(w);
+        frame.tables = tables.allocateDummies();
+        return frame;
+    }
+
     @Override
     void unit(Object scratch, Workspace w, int sample, int start, int count, int partialAt) {
         Frame f = (Frame) scratch;
         f.workspace = w;
-        f.tables = w.floatTables[number()];
+        f.tables = Objects.requireNonNull(w.floatTables[number()]);
         f.sample = sample;
         startSums(f.sums);
-        for (int from = 0; from < count; from += tile) {
+        for (int from = 0; from < count; from += f.count) {
+            int left = Math.min(tile, count - from);
+            int whole = left - left % ROUND;
             f.start = start + from;
-            f.count = Math.min(tile, count - from);
+            f.count = whole > 0 ? whole : left;
             f.n = Lanes.roundUp(f.count);
-            for (Step step : steps) {
+            for (Step step : whole > 0 ? w.steps[number()] : steps) {
                 step.run(f);
             }
         }

@@ -26,21 +26,19 @@ final class FloatPassCompiler {
     private final PassGraph graph;
     private final Plan plan;
     private final int classes;
+    private final Ranges ranges;
     private final Map<Node, Integer> uses = new IdentityHashMap<>();
     private final Map<Node, Boolean> demanded = new IdentityHashMap<>();
     private final Map<Node, Integer> rows = new IdentityHashMap<>();
     private final Map<Object, Integer> scratchRows = new IdentityHashMap<>();
-    private final List<Step> steps = new ArrayList<>();
-    private final FloatTables tables;
     private final RowAllocator allocator = new RowAllocator();
-    private int tile;
 
     private FloatPassCompiler(GridKernel kernel, Plan plan) {
         this.kernel = kernel;
         this.graph = PassGraph.of(kernel, plan.classes());
         this.plan = plan;
         this.classes = plan.classes();
-        this.tables = new FloatTables(plan);
+        this.ranges = new Ranges(classes);
     }
 
     static FloatPass compile(GridKernel kernel, Plan plan) {
@@ -49,19 +47,36 @@ final class FloatPassCompiler {
 
     private FloatPass compile() {
         countUses();
-        List<Sums> sums = sums();
+        List<PixelSum> sums = sums();
         sums.forEach(sum -> sum.operands().forEach(this::demand));
         graph.stores().forEach(write -> demand(write.value()));
         for (Node node : graph.body().reversed()) {
             if (demanded.containsKey(node) && !GridKernel.isLoad(node)) {
-                operands(node).forEach(this::demand);
+                TileSteps.operands(node).forEach(this::demand);
             }
         }
         List<Object> order = order(sums);
         allocate(order);
-        tile = tileFor(allocator.size());
-        order.forEach(this::emit);
-        return new FloatPass(steps, tables, tile, allocator.size() * tile, plan, kernel);
+        int tile = tileFor(allocator.size());
+        FloatTables tables = new FloatTables(plan);
+        TileSteps steps = new TileSteps(plan, tables, tile);
+        rows.forEach(steps::place);
+        scratchRows.forEach(steps::placeScratch);
+        order.forEach(steps::emit);
+        FusedPass fused = FusedPass.of(graph, plan, tables, ranges, tile);
+        int floats = Math.max(allocator.size(), fused.rows()) * tile;
+        return new FloatPass(steps.steps(), fused, tables, tile, floats, plan, kernel);
+    }
+
+    private List<PixelSum> sums() {
+        List<PixelSum> all = new ArrayList<>();
+        int first = 0;
+        for (PassGraph.Sum sum : graph.sums()) {
+            boolean isUsedOnce = uses.getOrDefault(sum.argument(), 0) == 1;
+            all.add(PixelSum.of(sum, first, isUsedOnce, ranges.isSmall(sum.argument())));
+            first += sum.rows(classes);
+        }
+        return all;
     }
 
     private static int tileFor(int rowCount) {
@@ -83,134 +98,16 @@ final class FloatPassCompiler {
         graph.stores().forEach(write -> uses.merge(write.value(), 1, Integer::sum));
     }
 
-    private boolean isUsedOnce(Node node) {
-        return uses.getOrDefault(node, 0) == 1;
-    }
-
     private void demand(Node node) {
         if (node.extent().isGrid()) {
             demanded.put(node, true);
         }
     }
 
-    int classesOf(Node node) {
-        return node.extent().has(Axis.CLASS) ? classes : 1;
-    }
-
-    private static boolean isAlias(Node node) {
-        return node.op() instanceof Op.Unary(UnaryFunction f)
-                && (f == UnaryFunction.CAST || f == UnaryFunction.DETACH);
-    }
-
-    // ---- which operands a node reads
-
-    /** The nodes whose tiles a step reads. */
-    private List<Node> operands(Node node) {
-        if (node.op() instanceof Op.Select && node.arg(0).extent().isGrid()) {
-            List<Node> all = new ArrayList<>(Conditions.of(node.arg(0)).operands());
-            all.addAll(node.args().subList(1, 3));
-            return all;
-        }
-        if (node.op() instanceof Op.Reduce) {
-            Node arg = node.arg(0);
-            if (isChoice(node)) {
-                return List.of(labels(arg), arg.arg(1));
-            }
-            return List.of(arg);
-        }
-        return node.args();
-    }
-
-    private static Node labels(Node choice) {
-        Node labels = OneHotRewriting.labelsOf(choice.arg(0));
-        if (labels == null) {
-            throw new IllegalStateException("not a choice of a class: " + choice);
-        }
-        return labels;
-    }
-
-    /** Whether a reduction over CLASS is the sum of a choice of one class. */
-    private static boolean isChoice(Node reduction) {
-        return reduction.op() instanceof Op.Reduce(ReduceFunction f, _)
-                && f == ReduceFunction.SUM
-                && OneHotRewriting.isChosenAndZero(reduction.arg(0));
-    }
-
-    // ---- sums
-
-    /** How a sum is computed and what it reads. */
-    private record Sums(
-            PassGraph.Sum sum,
-            SumSteps.Fold fold,
-            float tail,
-            List<Node> operands,
-            Node scalar,
-            int first) {}
-
-    private List<Sums> sums() {
-        List<Sums> all = new ArrayList<>();
-        int first = 0;
-        for (PassGraph.Sum sum : graph.sums()) {
-            all.add(fused(sum, first));
-            first += sum.rows(classes);
-        }
-        return all;
-    }
-
-    private Sums fused(PassGraph.Sum sum, int first) {
-        Node arg = sum.argument();
-        Node none = arg;
-        if (sum.function() == ReduceFunction.SUM && isUsedOnce(arg)) {
-            if (arg.op() instanceof Op.Select) {
-                Conditions.Test test = Conditions.of(arg.arg(0));
-                if (test.compares() == Conditions.Compares.EQUAL) {
-                    if (arg.arg(2).isConstant(0)) {
-                        return new Sums(
-                                sum,
-                                SumSteps.WHERE_EQUAL,
-                                Float.NaN,
-                                List.of(test.row(), arg.arg(1)),
-                                test.scalar(),
-                                first);
-                    }
-                    if (arg.arg(1).isConstant(0)) {
-                        return new Sums(
-                                sum,
-                                SumSteps.WHERE_UNEQUAL,
-                                0f,
-                                List.of(test.row(), arg.arg(2)),
-                                test.scalar(),
-                                first);
-                    }
-                }
-            }
-            if (isAlias(arg) && arg.arg(0).type() == ValueType.BOOL) {
-                Conditions.Test test = Conditions.of(arg.arg(0));
-                if (test.compares() == Conditions.Compares.EQUAL) {
-                    return new Sums(
-                            sum,
-                            SumSteps.COUNT_EQUAL,
-                            Float.NaN,
-                            List.of(test.row()),
-                            test.scalar(),
-                            first);
-                }
-            }
-            if (arg.op() instanceof Op.Binary(BinaryFunction f)
-                    && f == BinaryFunction.MUL
-                    && arg.arg(0).extent().isGrid()
-                    && arg.arg(1).extent().isGrid()) {
-                return new Sums(
-                        sum, SumSteps.PRODUCT, 0f, List.of(arg.arg(0), arg.arg(1)), none, first);
-            }
-        }
-        return new Sums(sum, SumSteps.PLAIN, 0f, List.of(arg), none, first);
-    }
-
     // ---- order and places
 
     /** Nodes, sums and writes in the order in which they run: sums and writes as soon as what they read is there. */
-    private List<Object> order(List<Sums> sums) {
+    private List<Object> order(List<PixelSum> sums) {
         Map<Node, Integer> position = new IdentityHashMap<>();
         for (int i = 0; i < graph.body().size(); i++) {
             position.put(graph.body().get(i), i);
@@ -219,7 +116,7 @@ final class FloatPassCompiler {
         for (int i = 0; i <= graph.body().size(); i++) {
             after.add(new ArrayList<>());
         }
-        for (Sums sum : sums) {
+        for (PixelSum sum : sums) {
             int last =
                     sum.operands().stream()
                             .mapToInt(node -> position.getOrDefault(node, -1))
@@ -242,8 +139,8 @@ final class FloatPassCompiler {
 
     private List<Node> reads(Object item) {
         return switch (item) {
-            case Node node -> GridKernel.isLoad(node) ? List.of() : operands(node);
-            case Sums sum -> sum.operands();
+            case Node node -> GridKernel.isLoad(node) ? List.of() : TileSteps.operands(node);
+            case PixelSum sum -> sum.operands();
             case PassGraph.Write write -> List.of(write.value());
             default -> throw new IllegalStateException("not part of a pass: " + item);
         };
@@ -253,12 +150,12 @@ final class FloatPassCompiler {
         Map<Node, Integer> lastUse = new IdentityHashMap<>();
         for (int i = 0; i < order.size(); i++) {
             for (Node node : reads(order.get(i))) {
-                lastUse.put(root(node), i);
+                lastUse.put(TileSteps.root(node), i);
             }
         }
         for (int i = 0; i < order.size(); i++) {
             Object item = order.get(i);
-            int scratch = scratchOf(item);
+            int scratch = TileSteps.scratchOf(item, classes);
             if (scratch > 0) {
                 scratchRows.put(item, allocator.take(scratch));
             }
@@ -266,8 +163,8 @@ final class FloatPassCompiler {
             if (inPlace) {
                 release(item, i, lastUse);
             }
-            if (item instanceof Node node && !isAlias(node)) {
-                rows.put(node, allocator.take(classesOf(node)));
+            if (item instanceof Node node && !TileSteps.isAlias(node)) {
+                rows.put(node, allocator.take(TileSteps.classesOf(node, classes)));
                 if (!lastUse.containsKey(node)) {
                     throw new IllegalStateException("a value that nobody reads: " + node);
                 }
@@ -283,21 +180,12 @@ final class FloatPassCompiler {
 
     private void release(Object item, int position, Map<Node, Integer> lastUse) {
         for (Node node : reads(item)) {
-            Node root = root(node);
+            Node root = TileSteps.root(node);
             if (root.extent().isGrid() && lastUse.getOrDefault(root, -1) == position) {
-                allocator.giveBack(rows.get(root), classesOf(root));
+                allocator.giveBack(rows.get(root), TileSteps.classesOf(root, classes));
                 lastUse.remove(root);
             }
         }
-    }
-
-    /** The node in whose tile a value lies: itself, or what it is a mere view of. */
-    private static Node root(Node node) {
-        Node root = node;
-        while (isAlias(root)) {
-            root = root.arg(0);
-        }
-        return root;
     }
 
     private static boolean mayLieOverOperand(Node node) {
@@ -306,246 +194,5 @@ final class FloatPassCompiler {
             case Op.Binary(BinaryFunction f) -> f != BinaryFunction.POW;
             default -> false;
         };
-    }
-
-    /** How many rows a step needs for scalars that its loop wants as rows. */
-    private int scratchOf(Object item) {
-        return switch (item) {
-            case Node node when node.op() instanceof Op.Binary(BinaryFunction f) -> {
-                Node a = node.arg(0);
-                Node b = node.arg(1);
-                if (f == BinaryFunction.POW && !b.extent().isGrid()) {
-                    yield classesOf(node);
-                }
-                if (!a.extent().isGrid() && Loops.scalarAndRow(f) == null) {
-                    yield classesOf(a);
-                }
-                yield !b.extent().isGrid() && Loops.rowAndScalar(f) == null ? classesOf(b) : 0;
-            }
-            case Sums sum ->
-                    sum.operands().stream()
-                            .filter(node -> !node.extent().isGrid())
-                            .mapToInt(this::classesOf)
-                            .sum();
-            case PassGraph.Write write ->
-                    write.value().extent().isGrid() ? 0 : classesOf(write.value());
-            default -> 0;
-        };
-    }
-
-    // ---- steps
-
-    Operand operand(Node node) {
-        if (!node.extent().isGrid()) {
-            return tables.operand(node);
-        }
-        int row = rows.get(root(node));
-        return new Operand(true, row * tile, node.extent().has(Axis.CLASS) ? tile : 0, 0);
-    }
-
-    private void emit(Object item) {
-        switch (item) {
-            case Node node -> emitNode(node);
-            case Sums sum -> emitSum(sum);
-            case PassGraph.Write write -> emitStore(write);
-            default -> throw new IllegalStateException("not part of a pass: " + item);
-        }
-    }
-
-    /** A row operand for a node; a table is written into the scratch rows of the item first. */
-    private Operand row(Object item, Node node, int scratchUsed) {
-        if (node.extent().isGrid()) {
-            return operand(node);
-        }
-        int to = (scratchRows.get(item) + scratchUsed) * tile;
-        int count = classesOf(node);
-        steps.add(
-                new Step.Pointwise(
-                        Loops.FILL, count, tile, to, List.of(), List.of(tables.operand(node))));
-        return new Operand(true, to, count > 1 ? tile : 0, 0);
-    }
-
-    private void emitNode(Node node) {
-        if (isAlias(node)) {
-            return;
-        }
-        int to = rows.get(node) * tile;
-        switch (node.op()) {
-            case Op.Input input ->
-                    steps.add(
-                            new MemorySteps.Load(
-                                    plan.slot(input.name()),
-                                    plan.type(input.name()),
-                                    layout(node.extent()),
-                                    to,
-                                    tile));
-            case Op.Unary(UnaryFunction f) -> pointwise(node, Loops.unary(f), node.arg(0));
-            case Op.Binary(BinaryFunction f) -> emitBinary(f, node);
-            case Op.Select _ when !node.arg(0).extent().isGrid() ->
-                    steps.add(
-                            new Step.Choice(
-                                    classesOf(node),
-                                    tile,
-                                    to,
-                                    operand(node.arg(0)),
-                                    operand(node.arg(1)),
-                                    operand(node.arg(2))));
-            case Op.Select _ -> {
-                Conditions.Selection s = Conditions.selection(node);
-                pointwise(node, s.loop(), s.operands());
-            }
-            case Op.Reduce(ReduceFunction f, _) -> emitReduction(f, node, to);
-            case Op.ClassMix(boolean transposed) ->
-                    steps.add(
-                            new ClassSteps.Mix(
-                                    to,
-                                    tables.operand(node.arg(0)).at(),
-                                    transposed,
-                                    row(node, node.arg(1), 0),
-                                    tile,
-                                    classes));
-            case Op.RankedSum _,
-                    Op.DistanceTransform _,
-                    Op.WindowExtreme _,
-                    Op.WindowScatter _,
-                    Op.WindowGather _ ->
-                    steps.add(
-                            new MemorySteps.LoadPlane(
-                                    plan.planes(node), layout(node.extent()), to, tile));
-            case Op.Constant _, Op.ClassTable _, Op.ClassIndex _, Op.Size _ ->
-                    throw new IllegalStateException("not on the pixels: " + node);
-        }
-    }
-
-    private void pointwise(Node node, Loops.Loop loop, Node... operands) {
-        pointwise(node, loop, List.of(operands));
-    }
-
-    private void pointwise(Node node, Loops.Loop loop, List<Node> operands) {
-        List<Operand> tiles = new ArrayList<>();
-        List<Operand> scalars = new ArrayList<>();
-        for (Node arg : operands) {
-            (arg.extent().isGrid() ? tiles : scalars).add(operand(arg));
-        }
-        int to = rows.get(node) * tile;
-        steps.add(new Step.Pointwise(loop, classesOf(node), tile, to, tiles, scalars));
-    }
-
-    private void emitBinary(BinaryFunction f, Node node) {
-        Node a = node.arg(0);
-        Node b = node.arg(1);
-        boolean aIsRow = a.extent().isGrid();
-        boolean bIsRow = b.extent().isGrid();
-        Loops.Loop loop =
-                aIsRow && bIsRow
-                        ? Loops.rows(f)
-                        : aIsRow ? Loops.rowAndScalar(f) : Loops.scalarAndRow(f);
-        if (f == BinaryFunction.POW && aIsRow && !bIsRow) {
-            emitPower(node, loop);
-            return;
-        }
-        if (loop != null) {
-            pointwise(node, loop, a, b);
-            return;
-        }
-        List<Operand> tiles = List.of(row(node, a, 0), row(node, b, 0));
-        int to = rows.get(node) * tile;
-        steps.add(new Step.Pointwise(Loops.rows(f), classesOf(node), tile, to, tiles, List.of()));
-    }
-
-    private void emitPower(Node node, Loops.Loop loop) {
-        int to = rows.get(node) * tile;
-        int count = classesOf(node);
-        Operand scratch = new Operand(true, scratchRows.get(node) * tile, count > 1 ? tile : 0, 0);
-        steps.add(
-                new Step.Pointwise(
-                        loop,
-                        count,
-                        tile,
-                        to,
-                        List.of(operand(node.arg(0)), scratch),
-                        List.of(tables.operand(node.arg(1)))));
-    }
-
-    private void emitReduction(ReduceFunction f, Node node, int to) {
-        Node arg = node.arg(0);
-        if (isChoice(node)) {
-            Operand labels = operand(labels(arg));
-            Node value = arg.arg(1);
-            if (value.extent().isGrid() && !value.extent().has(Axis.CLASS)) {
-                Operand count = tables.constant(classes);
-                steps.add(
-                        new Step.Pointwise(
-                                Loops.WHERE_CLASS,
-                                1,
-                                tile,
-                                to,
-                                List.of(labels, operand(value)),
-                                List.of(count)));
-            } else {
-                steps.add(new ClassSteps.Pick(to, labels.at(), operand(value), classes));
-            }
-            return;
-        }
-        ClassSteps.Fold fold =
-                switch (f) {
-                    case SUM -> ClassSteps.SUM;
-                    case MAX -> ClassSteps.MAX;
-                    case MIN -> ClassSteps.MIN;
-                    case ARGMAX -> ClassSteps.ARGMAX;
-                };
-        steps.add(new ClassSteps.Reduction(fold, to, operand(arg).at(), tile, classes));
-    }
-
-    private void emitSum(Sums s) {
-        int scratch = 0;
-        List<Operand> tiles = new ArrayList<>();
-        for (Node node : s.operands()) {
-            tiles.add(row(s, node, scratch));
-            scratch += node.extent().isGrid() ? 0 : classesOf(node);
-        }
-        Node arg = s.sum().argument();
-        int count = classesOf(arg);
-        boolean isPerClass = s.sum().rows(classes) > 1;
-        ReduceFunction f = s.sum().function();
-        if (f != ReduceFunction.SUM) {
-            boolean isMax = f == ReduceFunction.MAX;
-            steps.add(new SumSteps.Extreme(isMax, tiles.get(0), s.first(), count, isPerClass));
-            return;
-        }
-        Operand second = tiles.size() > 1 ? tiles.get(1) : Operand.NONE;
-        Operand scalar = s.scalar() == arg ? Operand.NONE : tables.operand(s.scalar());
-        steps.add(
-                new SumSteps.Sum(
-                        s.fold(),
-                        s.tail(),
-                        tiles.get(0),
-                        second,
-                        scalar,
-                        s.first(),
-                        count,
-                        isPerClass));
-    }
-
-    private void emitStore(PassGraph.Write write) {
-        Operand value = row(write, write.value(), 0);
-        switch (write.target()) {
-            case Store.ToTemporary(Node node) ->
-                    steps.add(
-                            new MemorySteps.StorePlane(
-                                    plan.planes(node), layout(node.extent()), value));
-            case Store.ToOutput(String name, _) ->
-                    steps.add(
-                            new MemorySteps.Store(
-                                    plan.slot(name),
-                                    plan.type(name),
-                                    layout(plan.outputExtent(name)),
-                                    value));
-        }
-    }
-
-    private Layout layout(Axes extent) {
-        int count = extent.has(Axis.CLASS) ? classes : 1;
-        return new Layout(count, 1, extent.has(Axis.BATCH) ? count : 0);
     }
 }

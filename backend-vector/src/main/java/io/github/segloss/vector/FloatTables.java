@@ -4,6 +4,7 @@ import io.github.segloss.graph.Axis;
 import io.github.segloss.graph.Node;
 import io.github.segloss.vector.Step.Operand;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The tables that a pass in float32 reads, by the number under which its steps find them. */
@@ -43,6 +44,15 @@ final class FloatTables {
     /** {@return room for the tables as floats} */
     float[][] allocate() {
         return new float[ids.size()][0];
+    }
+
+    /** {@return made-up tables of any extent in one sample, to warm up on} */
+    float[][] allocateDummies() {
+        float[][] dummies = new float[ids.size()][plan.classes() * plan.classes()];
+        for (float[] dummy : dummies) {
+            Arrays.fill(dummy, 0.5f);
+        }
+        return dummies;
     }
 
     /** Rounds the tables of a workspace to floats. */

@@ -1,5 +1,11 @@
 package io.github.segloss.vector;
 
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorOperators;
+
 /** The scratch memory of one thread for one pass in float32: the tiles, the sums, and where in the image it is. */
 final class Frame {
     /** The largest tile, in pixels. */
@@ -13,6 +19,12 @@ final class Frame {
 
     /** One float64 sum for each lane and accumulated value. */
     final double[] sums;
+
+    /** What a loop has summed up in the lanes of float vectors. */
+    final float[] floatLanes = new float[Lanes.COUNT];
+
+    /** What a loop has summed up in double vectors. */
+    final double[] doubleLanes = new double[Lanes.COUNT];
 
     final byte[] bytes = new byte[LARGEST_TILE];
     final short[] shorts = new short[LARGEST_TILE];
@@ -42,5 +54,47 @@ final class Frame {
         this.sums = new double[sums * Lanes.COUNT];
         this.workspace = workspace;
         this.tables = new float[0][];
+    }
+
+    /** Adds the float lanes of a loop to a sum. */
+    void addFloatLanes(int sum) {
+        int half = Lanes.COUNT / 2;
+        for (int from = 0; from < Lanes.COUNT; from += half) {
+            FloatVector lanes = FloatVector.fromArray(Lanes.HALF_FLOATS, floatLanes, from);
+            add(
+                    lanes.convertShape(VectorOperators.F2D, Lanes.DOUBLES, 0),
+                    sum * Lanes.COUNT + from);
+        }
+    }
+
+    /** Adds the double lanes of a loop to a sum. */
+    void addDoubleLanes(int sum) {
+        int half = Lanes.COUNT / 2;
+        add(DoubleVector.fromArray(Lanes.DOUBLES, doubleLanes, 0), sum * Lanes.COUNT);
+        add(DoubleVector.fromArray(Lanes.DOUBLES, doubleLanes, half), sum * Lanes.COUNT + half);
+    }
+
+    private void add(Vector<Double> lanes, int to) {
+        DoubleVector.fromArray(Lanes.DOUBLES, sums, to).add(lanes).intoArray(sums, to);
+    }
+
+    /** {@return the array of a tensor} */
+    float[] array(int slot) {
+        return workspace.arrays[slot];
+    }
+
+    /** {@return the memory of a tensor} */
+    MemorySegment segment(int slot) {
+        return workspace.segments[slot];
+    }
+
+    /** {@return where the tile begins in a plane of a tensor's array} */
+    int index(int slot, int plane) {
+        return workspace.starts[slot] + plane * workspace.pixels + start;
+    }
+
+    /** {@return where the tile begins in a plane of a tensor's memory, in bytes} */
+    long bytes(int slot, int plane) {
+        return ((long) plane * workspace.pixels + start) * Float.BYTES;
     }
 }

@@ -19,6 +19,9 @@ final class Lanes {
     static final VectorSpecies<Double> DOUBLES =
             DoubleVector.SPECIES_512.withShape(FLOATS.vectorShape());
 
+    /** As many floats as there are doubles in a vector. */
+    static final VectorSpecies<Float> HALF_FLOATS = half();
+
     /** How many floats a vector has. */
     static final int COUNT = FLOATS.length();
 
@@ -34,6 +37,10 @@ final class Lanes {
                         VectorBackendProvider.BITS_PROPERTY,
                         FloatVector.SPECIES_PREFERRED.vectorBitSize());
         return FloatVector.SPECIES_512.withShape(VectorShape.forBitSize(bits));
+    }
+
+    private static VectorSpecies<Float> half() {
+        return FLOATS.withShape(VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
     }
 
     /** {@return the smallest multiple of the number of lanes that is not below n} */

@@ -14,6 +14,14 @@ import jdk.incubator.vector.VectorOperators;
 final class MemorySteps {
     private MemorySteps() {}
 
+    /** {@return whether a step loads or stores} */
+    static boolean isMemory(Step step) {
+        return step instanceof Load
+                || step instanceof LoadPlane
+                || step instanceof Store
+                || step instanceof StorePlane;
+    }
+
     /** Where a value on the pixels lies in memory: how far classes and samples are apart, in planes of one sample and class. */
     record Layout(int classes, int classStep, int sampleStep) {
         int plane(int sample, int klass) {

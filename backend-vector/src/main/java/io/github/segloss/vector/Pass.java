@@ -137,7 +137,7 @@ abstract class Pass implements Stage {
         int units = Math.multiplyExact(perSample, w.samples);
         w.needPartials(Math.multiplyExact(units, rows()));
         w.units.of(this, units);
-        plan.workers().run(w.units, (long) w.samples * w.pixels * classes);
+        plan.workers().run(w.units, w.isShared ? (long) w.samples * w.pixels * classes : 0);
         combine(w, perSample);
     }
 

@@ -10,8 +10,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Sums in the order of rank, by key descending, then by index ascending; a key of minus infinity is left out. The order is that of a stable radix sort of
- * packed keys and indices. Rankings are independent of each other and run in parallel.
+ * Sums in the order of rank, by key descending, then by index ascending; a key of minus infinity is left out, zeros of either sign are equal, and NaN comes
+ * first. The order is that of a stable radix sort of packed keys and indices. Rankings are independent of each other and run in parallel.
  */
 final class RankedSums extends StructuredStage {
     private final List<Node> nodes;
@@ -26,6 +26,7 @@ final class RankedSums extends StructuredStage {
     public void run(Workspace w) {
         Axes axes = ((Op.RankedSum) node().op()).axes();
         int together = axes.has(Axis.BATCH) ? w.samples : 1;
+        Limits.checkRanking(together, w.pixels);
         int groups = w.samples / together;
         int classes = 1;
         for (Node each : nodes) {
@@ -35,13 +36,20 @@ final class RankedSums extends StructuredStage {
         int all = classes;
         inParallel(
                 groups * classes,
-                (long) groups * together * classes * w.pixels,
+                w.isShared ? (long) groups * together * classes * w.pixels : 0,
                 unit -> rank(w, unit / all * together, together, unit % all));
+    }
+
+    @Override
+    public void release() {
+        synchronized (pool) {
+            pool.clear();
+        }
     }
 
     private void rank(Workspace w, int first, int together, int klass) {
         Node keys = node().arg(0);
-        int size = Math.multiplyExact(together, w.pixels);
+        int size = together * w.pixels;
         Sorter sorter = take();
         sorter.need(size);
         for (int k = 0; k < together; k++) {
@@ -155,7 +163,7 @@ final class RankedSums extends StructuredStage {
         int sortFloats(int size) {
             int count = 0;
             for (int i = 0; i < size; i++) {
-                float key = (float) keys[i];
+                float key = (float) keys[i] + 0f; // makes -0 a 0, which it is equal to
                 if (key != Float.NEGATIVE_INFINITY) {
                     int bits = Float.floatToIntBits(key);
                     int descending = ~(bits ^ (bits >> 31) & 0x7FFFFFFF) ^ 0x80000000;
@@ -184,7 +192,7 @@ final class RankedSums extends StructuredStage {
         }
 
         private static long descending(double key) {
-            long bits = Double.doubleToLongBits(key);
+            long bits = Double.doubleToLongBits(key + 0.0); // makes -0 a 0, which it is equal to
             return ~(bits ^ (bits >> 63) & Long.MAX_VALUE) ^ Long.MIN_VALUE;
         }
 

@@ -9,6 +9,9 @@ interface Stage {
      */
     void run(Workspace w);
 
+    /** Lets go of memory that it keeps for later runs and that grows with the images. */
+    default void release() {}
+
     /** {@return one line for people} */
     String describe();
 }

@@ -15,7 +15,8 @@ abstract class Step {
      * @param classStep the distance between classes
      * @param sampleStep the distance between samples, of a table
      */
-    record Operand(boolean isTile, int at, int classStep, int sampleStep) {
+    record Operand(boolean isTile, int at, int classStep, int sampleStep)
+            implements LoopBody.Source {
         static final Operand NONE = new Operand(true, 0, 0, 0);
 
         int row(int klass) {

@@ -2,15 +2,20 @@ package io.github.segloss.vector;
 
 import static io.github.segloss.vector.Lanes.DOUBLES;
 import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Lanes.HALF_FLOATS;
 
 import io.github.segloss.vector.Step.Operand;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 
-/** Sums over the pixels of a tile, in float64 lanes that are added last: always in the same order. */
+/**
+ * Sums over the pixels, in float64 lanes that are added last: always in the same order. Values that are known to be small, such as probabilities, are added
+ * in float32 lanes first, no more than {@link Frame#LARGEST_TILE} pixels at a time.
+ */
 final class SumSteps {
     private SumSteps() {}
 
@@ -38,84 +43,160 @@ final class SumSteps {
     private static final int L = Lanes.COUNT;
     private static final int HALF = L / 2;
 
+    private static FloatVector half(float[] r, int i) {
+        return FloatVector.fromArray(HALF_FLOATS, r, i);
+    }
+
+    private static Vector<Double> doubles(FloatVector half) {
+        return half.convertShape(VectorOperators.F2D, DOUBLES, 0);
+    }
+
+    /** Once in a tile; inside loops the upper half of a vector is loaded from memory, which is faster than moving it down. */
+    private static void add(FloatVector sum, double[] sums, int to) {
+        DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
+        DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+        low.add(sum.convertShape(VectorOperators.F2D, DOUBLES, 0)).intoArray(sums, to);
+        high.add(sum.convertShape(VectorOperators.F2D, DOUBLES, 1)).intoArray(sums, to + HALF);
+    }
+
+    private static void add(DoubleVector low, DoubleVector high, double[] sums, int to) {
+        DoubleVector.fromArray(DOUBLES, sums, to).add(low).intoArray(sums, to);
+        DoubleVector.fromArray(DOUBLES, sums, to + HALF).add(high).intoArray(sums, to + HALF);
+    }
+
     /** The sum of a. */
     static final Fold PLAIN =
             (r, a, b, s, n, sums, to) -> {
-                DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
-                DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+                DoubleVector low = DoubleVector.zero(DOUBLES);
+                DoubleVector high = DoubleVector.zero(DOUBLES);
+                for (int i = 0; i < n; i += L) {
+                    int from = i;
+                    low = low.add(doubles(half(r, a + from)));
+                    from += HALF;
+                    high = high.add(doubles(half(r, a + from)));
+                }
+                add(low, high, sums, to);
+            };
+
+    /** The sum of a, of values so small that those of a tile may be added in float. */
+    static final Fold SMALL_PLAIN =
+            (r, a, b, s, n, sums, to) -> {
+                FloatVector sum = FloatVector.zero(FLOATS);
                 for (int i = 0; i < n; i += L) {
                     FloatVector x = at(r, a + i);
-                    low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
-                    high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
+                    sum = sum.add(x);
                 }
-                low.intoArray(sums, to);
-                high.intoArray(sums, to + HALF);
+                add(sum, sums, to);
             };
 
     /** The sum of a b. */
     static final Fold PRODUCT =
             (r, a, b, s, n, sums, to) -> {
-                DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
-                DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+                DoubleVector low = DoubleVector.zero(DOUBLES);
+                DoubleVector high = DoubleVector.zero(DOUBLES);
+                for (int i = 0; i < n; i += L) {
+                    int from = i;
+                    low = low.add(doubles(half(r, a + from).mul(half(r, b + from))));
+                    from += HALF;
+                    high = high.add(doubles(half(r, a + from).mul(half(r, b + from))));
+                }
+                add(low, high, sums, to);
+            };
+
+    /** The sum of a b, of values so small that those of a tile may be added in float. */
+    static final Fold SMALL_PRODUCT =
+            (r, a, b, s, n, sums, to) -> {
+                FloatVector sum = FloatVector.zero(FLOATS);
                 for (int i = 0; i < n; i += L) {
                     FloatVector x = at(r, a + i).mul(at(r, b + i));
-                    low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
-                    high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
+                    sum = sum.add(x);
                 }
-                low.intoArray(sums, to);
-                high.intoArray(sums, to + HALF);
+                add(sum, sums, to);
             };
 
     /** The sum of b where a is s. */
     static final Fold WHERE_EQUAL =
             (r, a, b, s, n, sums, to) -> {
-                DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
-                DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+                DoubleVector low = DoubleVector.zero(DOUBLES);
+                DoubleVector high = DoubleVector.zero(DOUBLES);
+                FloatVector zero = FloatVector.zero(HALF_FLOATS);
+                FloatVector k = FloatVector.broadcast(HALF_FLOATS, s);
+                for (int i = 0; i < n; i += L) {
+                    int from = i;
+                    low = low.add(doubles(zero.blend(half(r, b + from), half(r, a + from).eq(k))));
+                    from += HALF;
+                    high = high.add(doubles(zero.blend(half(r, b + from), half(r, a + from).eq(k))));
+                }
+                add(low, high, sums, to);
+            };
+
+    /** The sum of b where a is s, of values so small that those of a tile may be added in float. */
+    static final Fold SMALL_WHERE_EQUAL =
+            (r, a, b, s, n, sums, to) -> {
+                FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, s);
                 for (int i = 0; i < n; i += L) {
                     FloatVector x = zero.blend(at(r, b + i), at(r, a + i).eq(k));
-                    low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
-                    high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
+                    sum = sum.add(x);
                 }
-                low.intoArray(sums, to);
-                high.intoArray(sums, to + HALF);
+                add(sum, sums, to);
             };
 
     /** The sum of b where a is not s. */
     static final Fold WHERE_UNEQUAL =
             (r, a, b, s, n, sums, to) -> {
-                DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
-                DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+                DoubleVector low = DoubleVector.zero(DOUBLES);
+                DoubleVector high = DoubleVector.zero(DOUBLES);
+                FloatVector zero = FloatVector.zero(HALF_FLOATS);
+                FloatVector k = FloatVector.broadcast(HALF_FLOATS, s);
+                for (int i = 0; i < n; i += L) {
+                    int from = i;
+                    low = low.add(doubles(half(r, b + from).blend(zero, half(r, a + from).eq(k))));
+                    from += HALF;
+                    high = high.add(doubles(half(r, b + from).blend(zero, half(r, a + from).eq(k))));
+                }
+                add(low, high, sums, to);
+            };
+
+    /** The sum of b where a is not s, of values so small that those of a tile may be added in float. */
+    static final Fold SMALL_WHERE_UNEQUAL =
+            (r, a, b, s, n, sums, to) -> {
+                FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, s);
                 for (int i = 0; i < n; i += L) {
                     FloatVector x = at(r, b + i).blend(zero, at(r, a + i).eq(k));
-                    low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
-                    high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
+                    sum = sum.add(x);
                 }
-                low.intoArray(sums, to);
-                high.intoArray(sums, to + HALF);
+                add(sum, sums, to);
             };
 
     /** How many a are s. */
     static final Fold COUNT_EQUAL =
             (r, a, b, s, n, sums, to) -> {
-                DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
-                DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
+                FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, s);
                 for (int i = 0; i < n; i += L) {
                     FloatVector x = zero.blend(1f, at(r, a + i).eq(k));
-                    low = low.add(x.convertShape(VectorOperators.F2D, DOUBLES, 0));
-                    high = high.add(x.convertShape(VectorOperators.F2D, DOUBLES, 1));
+                    sum = sum.add(x);
                 }
-                low.intoArray(sums, to);
-                high.intoArray(sums, to + HALF);
+                add(sum, sums, to);
             };
 
     /** Every fold, to warm them up. */
-    static final List<Fold> ALL = List.of(PLAIN, PRODUCT, WHERE_EQUAL, WHERE_UNEQUAL, COUNT_EQUAL);
+    static final List<Fold> ALL =
+            List.of(
+                    PLAIN,
+                    SMALL_PLAIN,
+                    PRODUCT,
+                    SMALL_PRODUCT,
+                    WHERE_EQUAL,
+                    SMALL_WHERE_EQUAL,
+                    WHERE_UNEQUAL,
+                    SMALL_WHERE_UNEQUAL,
+                    COUNT_EQUAL);
 
     /** A sum, of one value or for each class. */
     static final class Sum extends Step {

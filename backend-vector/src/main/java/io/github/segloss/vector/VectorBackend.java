@@ -53,7 +53,7 @@ final class VectorBackend implements Backend {
             throw new SegLossException(
                     "backend '" + name() + "' was closed and cannot be used any more");
         }
-        return new VectorExecutable(program, types, workers);
+        return new VectorExecutable(program, types, workers, () -> closed);
     }
 
     @Override

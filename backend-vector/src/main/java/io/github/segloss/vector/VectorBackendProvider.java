@@ -67,6 +67,16 @@ public final class VectorBackendProvider implements BackendProvider {
                         Reason.SWITCHED_OFF,
                         "-D" + BITS_PROPERTY + "=" + forced + " is not one of 128, 256 and 512");
             }
+            if (Tier.wanted().isEmpty()) {
+                return new Availability.Unavailable(
+                        Reason.SWITCHED_OFF,
+                        "-D"
+                                + Tier.PROPERTY
+                                + "="
+                                + System.getProperty(Tier.PROPERTY)
+                                + " is not one of "
+                                + String.join(", ", Tier.names()));
+            }
             int bits = FloatVector.SPECIES_PREFERRED.vectorBitSize();
             if (bits < 128) {
                 return new Availability.Unavailable(

@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** A program on this backend. Each run takes a workspace out of a pool, so that runs do not wait for each other. */
 final class VectorExecutable implements Executable {
@@ -21,9 +22,12 @@ final class VectorExecutable implements Executable {
     private final String[] names;
     private final int[] resultTables;
     private final Deque<Workspace> workspaces = new ArrayDeque<>();
+    private final BooleanSupplier backendClosed;
     private volatile boolean closed;
 
-    VectorExecutable(Program program, TensorTypes types, Workers workers) {
+    VectorExecutable(
+            Program program, TensorTypes types, Workers workers, BooleanSupplier backendClosed) {
+        this.backendClosed = backendClosed;
         this.plan = new Plan(program, types, workers);
         this.inputs = program.graph().inputs();
         List<String> tables = new ArrayList<>();
@@ -47,19 +51,26 @@ final class VectorExecutable implements Executable {
 
     @Override
     public Result run(Arguments arguments) {
-        if (closed) {
+        if (closed || backendClosed.getAsBoolean()) {
             throw new SegLossException("the executable was closed and cannot run any more");
         }
         check(arguments);
         Workspace w = take();
+        boolean finished = false;
         try {
             w.bind(arguments);
             for (int i = 0; i < plan.stages().size(); i++) {
                 plan.stages().get(i).run(w);
             }
-            return new Tables(names, results(w));
+            Result result = new Tables(names, results(w));
+            finished = true;
+            return result;
         } finally {
             w.unbind();
+            if (!finished) {
+                w.release();
+                plan.stages().forEach(Stage::release);
+            }
             synchronized (workspaces) {
                 workspaces.push(w);
             }

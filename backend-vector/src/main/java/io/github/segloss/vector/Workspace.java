@@ -6,6 +6,7 @@ import io.github.segloss.graph.Axis;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.tensor.Tensor;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The memory of one run, kept for the next one: tables, temporaries, partial sums. */
 final class Workspace {
+    /** A thread that is never started: stands for all others in the question whether memory may be used by them. */
+    private static final Thread ANOTHER = new Thread(() -> {});
+
+    private static final float[] NO_ARRAY = {};
+
     private final Plan plan;
     private final Axes[] tableExtents;
 
@@ -23,11 +29,20 @@ final class Workspace {
     /** The tensors, by slot; only during a run. */
     final MemorySegment[] segments;
 
+    /** The arrays of the tensors that are arrays of floats, by slot; only during a run. */
+    final float[][] arrays;
+
+    /** Where in its array a tensor begins. */
+    final int[] starts;
+
     /** Temporaries, by number, then sample and class. */
     final double[][][] planes;
 
     /** The tables of each pass as floats. */
     final float[] @Nullable [][] floatTables;
+
+    /** What each pass in float32 runs on whole vectors: the steps of the interpreter or generated loops. */
+    final Step[][] steps;
 
     /** The partial sums of the units of a pass. */
     double[] partials = new double[0];
@@ -40,13 +55,19 @@ final class Workspace {
     double[] spacing = new double[0];
     boolean accumulates;
 
+    /** Whether all tensors may be used by other threads, which is not so for the memory of a confined arena. */
+    boolean isShared;
+
     Workspace(Plan plan) {
         this.plan = plan;
         int count = plan.tableNodes().size();
         this.tables = new double[count][0];
         this.tableExtents = new Axes[count];
         this.segments = new MemorySegment[plan.slots().size()];
+        this.arrays = new float[segments.length][];
+        this.starts = new int[segments.length];
         this.planes = new double[plan.planeNodes().size()][0][];
+        this.steps = new Step[plan.passes()][];
         this.floatTables = new float[plan.passes()][][];
         this.units = new Pass.Units(this);
         for (int id = 0; id < count; id++) {
@@ -67,13 +88,17 @@ final class Workspace {
 
     /** Takes the sizes, tensors and tables of a run. */
     void bind(Arguments arguments) {
-        samples = Math.toIntExact(arguments.geometry().batch());
-        pixels = Math.toIntExact(arguments.geometry().pixels());
+        Limits.check(arguments.geometry(), plan.classes());
+        samples = (int) arguments.geometry().batch();
+        pixels = (int) arguments.geometry().pixels();
         accumulates = arguments.accumulates();
         bindSpace(arguments);
+        isShared = true;
         for (int slot = 0; slot < segments.length; slot++) {
             Tensor tensor = arguments.tensor(plan.slots().get(slot));
             segments[slot] = tensor.segment();
+            bindArray(slot);
+            isShared &= segments[slot].isAccessibleBy(ANOTHER);
         }
         for (int id = 0; id < tables.length; id++) {
             Node node = plan.tableNodes().get(id);
@@ -92,6 +117,52 @@ final class Workspace {
                 }
                 default -> needTable(id, plan.size(tableExtents[id], samples));
             }
+        }
+    }
+
+    private void bindArray(int slot) {
+        MemorySegment segment = segments[slot];
+        boolean isArray =
+                segment.heapBase().orElse(null) instanceof float[] array
+                        && segment.address() % Float.BYTES == 0
+                        && bind(slot, array, segment.address() / Float.BYTES);
+        if (!isArray) {
+            arrays[slot] = NO_ARRAY;
+        }
+    }
+
+    private boolean bind(int slot, float[] array, long start) {
+        arrays[slot] = array;
+        starts[slot] = (int) start;
+        return true;
+    }
+
+    /** {@return whether two tensors share memory} */
+    boolean overlap(int slot, int other) {
+        MemorySegment a = segments[slot];
+        MemorySegment b = segments[other];
+        if (arrays[slot].length > 0 && arrays[other].length > 0) {
+            return arrays[slot] == arrays[other]
+                    && a.address() < b.address() + b.byteSize()
+                    && b.address() < a.address() + a.byteSize();
+        }
+        return a.isNative() && b.isNative()
+                ? a.address() < b.address() + b.byteSize()
+                        && b.address() < a.address() + a.byteSize()
+                : a.asOverlappingSlice(b).isPresent();
+    }
+
+    /** Takes made-up float32 tensors of one sample, to warm up on. */
+    void bindDummies(MemoryAccess access, int dummyPixels, Arena arena) {
+        samples = 1;
+        pixels = dummyPixels;
+        int elements = dummyPixels * plan.classes();
+        for (int slot = 0; slot < segments.length; slot++) {
+            arrays[slot] = access == MemoryAccess.ARRAY ? new float[elements] : NO_ARRAY;
+            segments[slot] =
+                    access == MemoryAccess.ARRAY
+                            ? MemorySegment.ofArray(arrays[slot])
+                            : arena.allocate((long) elements * Float.BYTES, Float.BYTES);
         }
     }
 
@@ -151,8 +222,16 @@ final class Workspace {
         return spare.get(number);
     }
 
+    /** Lets go of what grows with the images, so that a call for which memory did not suffice leaves it to others. */
+    void release() {
+        Arrays.fill(planes, new double[0][]);
+        spare.clear();
+        partials = new double[0];
+    }
+
     /** Lets go of the caller's memory. */
     void unbind() {
         Arrays.fill(segments, MemorySegment.NULL);
+        Arrays.fill(arrays, NO_ARRAY);
     }
 }

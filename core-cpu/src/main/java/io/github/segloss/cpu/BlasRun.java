@@ -342,7 +342,7 @@ final class BlasRun {
 
     /** One ranking: some samples of one class. */
     private void rank(BlasStep.RankedSums step, int first, int together, int klass, BlasScratch s) {
-        int size = Math.multiplyExact(together, pixels);
+        int size = Limits.ranked(OpenBlasBackendProvider.NAME, together, pixels);
         double[] keys = s.plane(0, size);
         double[] values = s.plane(1, size);
         double[] sums = s.plane(2, size);

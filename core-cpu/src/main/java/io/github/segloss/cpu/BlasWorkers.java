@@ -66,8 +66,8 @@ final class BlasWorkers implements AutoCloseable {
             int number = worker;
             try {
                 helpers.execute(() -> job.work(number));
-            } catch (RejectedExecutionException e) {
-                break; // closed meanwhile: the caller does the rest
+            } catch (RejectedExecutionException | OutOfMemoryError e) {
+                break; // closed meanwhile, or no thread to be had: the caller does the rest
             }
         }
         job.work(0);

@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class BlasWorkspace implements AutoCloseable {
     private static final int ALIGNMENT = 64;
 
-    /** Leaves room to count beyond the last pixel by a block. */
-    private static final int MOST_PIXELS = Integer.MAX_VALUE - BlasRun.BLOCK;
-
     private final BlasPlan plan;
     private final Arena fixed = Arena.ofShared();
     private final List<BlasScratch> scratches;
@@ -40,24 +37,16 @@ final class BlasWorkspace implements AutoCloseable {
         if (wanted.equals(geometry)) {
             return;
         }
+        int classes = plan.program().graph().classes();
+        Limits.check(OpenBlasBackendProvider.NAME, wanted, classes);
         long pixels = wanted.pixels();
-        if (pixels > MOST_PIXELS) {
-            throw new SegLossException(
-                    "an image of "
-                            + wanted.space()
-                            + " has "
-                            + pixels
-                            + " pixels; backend 'openblas' takes at most "
-                            + MOST_PIXELS
-                            + " for each sample and class");
-        }
         geometry = null;
         long bytes = 0;
         for (int i = 0; i < offsets.length; i++) {
             offsets[i] = bytes;
             Buffer buffer = plan.buffers().get(i);
             long size = Math.multiplyExact(pixels, buffer.element().bytes());
-            size *= buffer.extent().has(Axis.CLASS) ? plan.program().graph().classes() : 1;
+            size *= buffer.extent().has(Axis.CLASS) ? classes : 1;
             size =
                     buffer.extent().has(Axis.BATCH)
                             ? Math.multiplyExact(size, wanted.batch())

@@ -46,13 +46,20 @@ final class OpenBlasExecutable implements Executable {
     @Override
     public Result run(Arguments arguments) {
         BlasWorkspace workspace = take();
+        boolean finished = false;
         try {
             arguments.check(plan.program(), types);
             workspace.fit(arguments.geometry());
             Map<String, double[]> tables = new BlasRun(plan, arguments, workspace, workers).run();
+            finished = true;
             return tables::get;
         } finally {
-            giveBack(workspace);
+            if (finished) {
+                giveBack(workspace);
+            } else {
+                // So that a call for which memory did not suffice leaves it to others.
+                workspace.close();
+            }
         }
     }
 

@@ -24,10 +24,7 @@ final class Ranking {
      */
     void rank(double[] keys) {
         if (order.length != keys.length) {
-            order = new int[keys.length];
-            nextOrder = new int[keys.length];
-            codes = new long[keys.length];
-            nextCodes = new long[keys.length];
+            resize(keys.length);
         }
         for (int[] digit : counts) {
             Arrays.fill(digit, 0);
@@ -48,6 +45,18 @@ final class Ranking {
                 sortBy(digit);
             }
         }
+    }
+
+    /** All or none, so that a want of memory does no harm to later rankings. */
+    private void resize(int size) {
+        int[] firstOrder = new int[size];
+        int[] secondOrder = new int[size];
+        long[] firstCodes = new long[size];
+        long[] secondCodes = new long[size];
+        order = firstOrder;
+        nextOrder = secondOrder;
+        codes = firstCodes;
+        nextCodes = secondCodes;
     }
 
     /** A number that is, read without sign, the smaller the larger the key is. */

@@ -37,7 +37,7 @@ final class ScalarBackend implements Backend {
             throw new SegLossException(
                     "backend '" + name() + "' was closed and cannot be used any more");
         }
-        return new ScalarExecutable(program, types);
+        return new ScalarExecutable(program, types, () -> closed);
     }
 
     @Override

@@ -9,16 +9,19 @@ import io.github.segloss.backend.TensorTypes;
 import io.github.segloss.program.Program;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** A program on the scalar backend: nothing is prepared, every run interprets it. */
 final class ScalarExecutable implements Executable {
     private final Program program;
     private final TensorTypes types;
+    private final BooleanSupplier backendClosed;
     private volatile boolean closed;
 
-    ScalarExecutable(Program program, TensorTypes types) {
+    ScalarExecutable(Program program, TensorTypes types, BooleanSupplier backendClosed) {
         this.program = program;
         this.types = types;
+        this.backendClosed = backendClosed;
     }
 
     @Override
@@ -28,10 +31,12 @@ final class ScalarExecutable implements Executable {
 
     @Override
     public Result run(Arguments arguments) {
-        if (closed) {
+        if (closed || backendClosed.getAsBoolean()) {
             throw new SegLossException("the executable was closed and cannot run any more");
         }
         arguments.check(program, types);
+        int classes = program.graph().classes();
+        Limits.check(ScalarBackendProvider.NAME, arguments.geometry(), classes);
         Map<String, double[]> tables = new ScalarRun(program, arguments).run();
         return tables::get;
     }

@@ -108,11 +108,11 @@ final class ScalarRun {
     private void structure(List<Node> nodes) {
         PlaneOps ops = new PlaneOps(arguments.geometry());
         for (Node node : nodes) {
-            double[][] out = newPlanes(node);
             if (node.op() instanceof Op.RankedSum(Axes axes)) {
-                rankedSum(axes, node, out);
+                rankedSum(axes, node);
                 continue;
             }
+            double[][] out = newPlanes(node);
             for (int n = 0; n < (node.extent().has(Axis.BATCH) ? samples : 1); n++) {
                 for (int c = 0; c < (node.extent().has(Axis.CLASS) ? classes : 1); c++) {
                     ops.compute(
@@ -125,12 +125,14 @@ final class ScalarRun {
         }
     }
 
-    private void rankedSum(Axes axes, Node node, double[][] out) {
+    private void rankedSum(Axes axes, Node node) {
         int together = axes.has(Axis.BATCH) ? samples : 1;
+        int size = Limits.ranked(ScalarBackendProvider.NAME, together, pixels);
+        double[][] out = newPlanes(node);
         Ranking ranking = new Ranking();
         for (int first = 0; first < samples; first += together) {
             for (int c = 0; c < (node.extent().has(Axis.CLASS) ? classes : 1); c++) {
-                double[] keys = new double[Math.multiplyExact(together, pixels)];
+                double[] keys = new double[size];
                 double[] values = new double[keys.length];
                 double[] sums = new double[keys.length];
                 for (int k = 0; k < together; k++) {

@@ -122,8 +122,9 @@ final class Windows {
     /** Finds the extreme of each neighbourhood, and how often it occurs there. */
     private void findExtremes(double[] x) {
         if (extreme.length != x.length) {
-            extreme = new double[x.length];
-            hits = new double[x.length];
+            double[] extremes = new double[x.length];
+            hits = new double[x.length]; // both or none, also where memory is short
+            extreme = extremes;
         }
         extreme(x, extreme);
         Arrays.fill(hits, 0);

@@ -53,7 +53,11 @@ record UnifiedFocalTerms(
     Expr focal(double gamma) {
         Probabilities p = in.probabilities(clipEps);
         Condition isBackground = in.isClass(background);
-        Expr power = CrossEntropyTerms.power(p.q(), p.logQ(), gamma);
+        // Clipped, q is never 0, and its power has a finite slope.
+        Expr power =
+                clipEps > 0
+                        ? p.q().pow(gamma)
+                        : CrossEntropyTerms.power(p.q(), p.logQ(), gamma);
         Expr factor = isAsymmetric ? isBackground.select(power, 1) : power;
         Expr weight = isBackground.select(Expr.one().sub(delta), delta);
         return in.mean(

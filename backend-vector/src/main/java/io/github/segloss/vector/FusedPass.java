@@ -1,0 +1,390 @@
+package io.github.segloss.vector;
+
+import io.github.segloss.graph.Axes;
+import io.github.segloss.graph.Axis;
+import io.github.segloss.graph.Node;
+import io.github.segloss.graph.Nodes;
+import io.github.segloss.graph.Op;
+import io.github.segloss.graph.ReduceFunction;
+import io.github.segloss.program.Store;
+import io.github.segloss.tensor.DType;
+import io.github.segloss.vector.LoopBody.Value;
+import io.github.segloss.vector.Schedule.Group;
+import io.github.segloss.vector.Step.Operand;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * A pass as a few loops, each of which does the work of many nodes on the tile with the values in registers; loads, stores and what loops cannot do stay
+ * steps. Computes the same bits as the steps of the interpreter.
+ */
+final class FusedPass {
+    /** A step that is there, or a loop for which a class is still to be made. */
+    sealed interface Part {}
+
+    /**
+     * A step of the interpreter.
+     *
+     * @param step the step
+     */
+    record Done(Step step) implements Part {}
+
+    /**
+     * A loop.
+     *
+     * @param body what it does
+     * @param classes how many times, once for each class
+     */
+    record Loop(LoopBody body, int classes) implements Part {}
+
+    private final PassGraph graph;
+    private final Plan plan;
+    private final Ranges ranges;
+    private final Schedule schedule;
+    private final FloatTables tables;
+    private final int classes;
+    private final int tile;
+    private final TileSteps steps;
+    private final RowAllocator allocator = new RowAllocator();
+    private final Map<Node, Integer> rows = new IdentityHashMap<>();
+
+    /** The value of the best class so far, of each reduction to the index of the best. */
+    private final Map<Node, Integer> bestRows = new IdentityHashMap<>();
+
+    private final List<Part> parts = new ArrayList<>();
+
+    /** The tensors that loops read in place. */
+    private final List<Integer> read = new ArrayList<>();
+
+    /** The tensors that loops write in place. */
+    private final List<Integer> written = new ArrayList<>();
+
+    private FusedPass(PassGraph graph, Plan plan, FloatTables tables, Ranges ranges, int tile) {
+        this.graph = graph;
+        this.plan = plan;
+        this.ranges = ranges;
+        this.schedule = new Schedule(graph, plan.classes(), this::isInPlace, this::isWrittenInPlace);
+        this.tables = tables;
+        this.classes = plan.classes();
+        this.tile = tile;
+        this.steps = new TileSteps(plan, tables, tile);
+    }
+
+    /**
+     * Plans the loops of a pass.
+     *
+     * @param graph what it computes
+     * @param plan the plan
+     * @param tables the tables that it reads
+     * @param ranges the ranges of values
+     * @param tile the pixels of a tile
+     * @return the plan
+     */
+    static FusedPass of(
+            PassGraph graph, Plan plan, FloatTables tables, Ranges ranges, int tile) {
+        FusedPass pass = new FusedPass(graph, plan, tables, ranges, tile);
+        for (int number = 0; number < pass.schedule.groups().size(); number++) {
+            pass.addLoopAndSteps(number);
+        }
+        return pass;
+    }
+
+    /** {@return loops and steps in the order in which they run} */
+    List<Part> parts() {
+        return parts;
+    }
+
+    /** {@return how many rows they need} */
+    int rows() {
+        return allocator.size();
+    }
+
+    // ---- tensors
+
+    /** {@return whether the loops can run on the tensors of a workspace: they do not add to a gradient, nor write where they still have to read} */
+    boolean canRun(Workspace w) {
+        if (w.accumulates && !written.isEmpty()) {
+            return false;
+        }
+        for (int out = 0; out < written.size(); out++) {
+            for (int in = 0; in < read.size(); in++) {
+                if (w.overlap(written.get(out), read.get(in))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** {@return how the loops have to reach the tensors of a workspace} */
+    MemoryAccess access(Workspace w) {
+        return areArrays(read, w) && areArrays(written, w)
+                ? MemoryAccess.ARRAY
+                : MemoryAccess.SEGMENT;
+    }
+
+    private static boolean areArrays(List<Integer> slots, Workspace w) {
+        for (int k = 0; k < slots.size(); k++) {
+            if (w.arrays[slots.get(k)].length == 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isInPlace(Node node) {
+        return node.op() instanceof Op.Input input
+                && input.isPixelInput()
+                && plan.type(input.name()) == DType.FLOAT32;
+    }
+
+    /** Whether a loop that computes a value can store it in the tensor: the tensor has the same axes. */
+    private boolean isWrittenInPlace(PassGraph.Write write) {
+        if (!(write.target() instanceof Store.ToOutput(String name, _))) {
+            return false;
+        }
+        Node value = TileSteps.root(write.value());
+        return plan.type(name) == DType.FLOAT32
+                && plan.outputExtent(name).equals(value.extent())
+                && switch (Schedule.kind(value)) {
+                    case PIXEL, CLASS, REDUCTION -> true;
+                    case TABLE, LOAD, STEP -> false;
+                };
+    }
+
+    private LoopBody.Memory memory(String tensor, Axes extent, List<Integer> users) {
+        int count = extent.has(Axis.CLASS) ? classes : 1;
+        int slot = plan.slot(tensor);
+        if (!users.contains(slot)) {
+            users.add(slot);
+        }
+        return new LoopBody.Memory(slot, count > 1 ? 1 : 0, extent.has(Axis.BATCH) ? count : 0);
+    }
+
+    // ---- rows
+
+    private LoopBody.Source source(Node node) {
+        Node root = TileSteps.root(node);
+        return rows.containsKey(root) || !(root.op() instanceof Op.Input input) || !isInPlace(root)
+                ? operand(root)
+                : memory(input.name(), root.extent(), read);
+    }
+
+    private Operand operand(Node node) {
+        Node root = TileSteps.root(node);
+        if (!root.extent().isGrid()) {
+            return tables.operand(root);
+        }
+        Integer row = rows.get(root);
+        if (row == null) {
+            throw new IllegalStateException("not in a row: " + root);
+        }
+        return new Operand(true, row * tile, root.extent().has(Axis.CLASS) ? tile : 0, 0);
+    }
+
+    private void take(Node node) {
+        int row = allocator.take(TileSteps.classesOf(node, classes));
+        rows.put(node, row);
+        steps.place(node, row);
+    }
+
+    private void release(int group) {
+        rows.entrySet().removeIf(entry -> {
+            Node node = entry.getKey();
+            boolean isOver = schedule.lastRead(node) <= group;
+            if (isOver) {
+                allocator.giveBack(entry.getValue(), TileSteps.classesOf(node, classes));
+            }
+            return isOver;
+        });
+    }
+
+    private void step(Object item) {
+        int scratch = TileSteps.scratchOf(item, classes);
+        int row = scratch > 0 ? allocator.take(scratch) : 0;
+        if (scratch > 0) {
+            steps.placeScratch(item, row);
+        }
+        int from = steps.steps().size();
+        steps.emit(item);
+        steps.steps().subList(from, steps.steps().size()).forEach(s -> parts.add(new Done(s)));
+        if (scratch > 0) {
+            allocator.giveBack(row, scratch);
+        }
+    }
+
+    private void fill(int row, float value) {
+        Operand constant = tables.constant(value);
+        parts.add(
+                new Done(
+                        new Step.Pointwise(
+                                Loops.FILL,
+                                1,
+                                tile,
+                                row * tile,
+                                List.of(),
+                                List.of(constant))));
+    }
+
+    // ---- loops
+
+    private void addLoopAndSteps(int number) {
+        Group group = schedule.groups().get(number);
+        for (Node load : schedule.loads(number)) {
+            take(load);
+            step(load);
+        }
+        List<Node> kept = schedule.kept(group);
+        kept.forEach(this::take);
+        if (group.isClassLoop()) {
+            startReductions(kept);
+        }
+        addLoop(group, kept);
+        bestRows.clear();
+        for (Node node : schedule.steps(group)) {
+            take(node);
+            step(node);
+        }
+        for (PassGraph.Sum sum : graph.sums()) {
+            if (Schedule.isStep(sum) && group.has(schedule.slotOf(sum))) {
+                step(PixelSum.of(sum, first(sum), false, false));
+            }
+        }
+        for (PassGraph.Write write : graph.stores()) {
+            if (!isWrittenInPlace(write) && group.has(schedule.slotOf(write))) {
+                step(write);
+            }
+        }
+        release(number);
+    }
+
+    private void startReductions(List<Node> kept) {
+        for (Node node : kept) {
+            if (Schedule.kind(node) == Schedule.Kind.REDUCTION) {
+                fill(rows.get(node), LoopOps.start(node));
+            }
+        }
+        for (Node node : kept) {
+            if (isArgmax(node)) {
+                Integer maximum =
+                        kept.stream()
+                                .filter(other -> isMaximumOf(other, node.arg(0)))
+                                .map(rows::get)
+                                .findFirst()
+                                .orElse(null);
+                int best = maximum == null ? allocator.take(1) : maximum;
+                bestRows.put(node, best);
+                if (maximum == null) {
+                    fill(best, Float.NEGATIVE_INFINITY);
+                    allocator.giveBack(best, 1); // for whoever comes after this loop
+                }
+            }
+        }
+    }
+
+    private static boolean isArgmax(Node node) {
+        return node.op() instanceof Op.Reduce(ReduceFunction f, _) && f == ReduceFunction.ARGMAX;
+    }
+
+    private static boolean isMaximumOf(Node node, Node arg) {
+        return node.op() instanceof Op.Reduce(ReduceFunction f, _)
+                && f == ReduceFunction.MAX
+                && node.arg(0) == arg;
+    }
+
+    private int first(PassGraph.Sum sum) {
+        int first = 0;
+        for (PassGraph.Sum other : graph.sums()) {
+            if (other == sum) {
+                return first;
+            }
+            first += other.rows(classes);
+        }
+        throw new IllegalStateException("not a sum of the pass: " + sum);
+    }
+
+    /** Something that a loop is there for, and where it comes in the graph. */
+    private record Root(int position, Runnable action) {}
+
+    private void addLoop(Group group, List<Node> kept) {
+        LoopBody body = new LoopBody();
+        LoopOps ops =
+                new LoopOps(
+                        body,
+                        this::source,
+                        node -> schedule.isComputedIn(node, group),
+                        ranges,
+                        classes);
+        boolean isClassLoop = group.isClassLoop();
+        List<Root> roots = new ArrayList<>();
+        for (Node node : kept) {
+            Runnable keep =
+                    isClassLoop && Schedule.kind(node) == Schedule.Kind.REDUCTION
+                            ? () -> reduce(ops, node)
+                            : () -> keep(body, ops, node, operand(node), isClassLoop);
+            roots.add(new Root(schedule.position(node), keep));
+        }
+        for (PassGraph.Sum sum : graph.sums()) {
+            if (!Schedule.isStep(sum) && group.has(schedule.slotOf(sum))) {
+                roots.add(
+                        new Root(
+                                schedule.position(sum.argument()),
+                                () -> sum(body, ops, sum, isClassLoop)));
+            }
+        }
+        for (PassGraph.Write write : graph.stores()) {
+            if (isWrittenInPlace(write) && group.has(schedule.slotOf(write))) {
+                String name = ((Store.ToOutput) write.target()).name();
+                LoopBody.Memory to = memory(name, write.value().extent(), written);
+                roots.add(
+                        new Root(
+                                schedule.position(write.value()),
+                                () -> keep(body, ops, write.value(), to, isClassLoop)));
+            }
+        }
+        if (roots.isEmpty()) {
+            return;
+        }
+        roots.sort(Comparator.comparingInt(Root::position));
+        roots.forEach(root -> root.action().run());
+        parts.add(new Loop(body, isClassLoop ? classes : 1));
+    }
+
+    /** The classes that one round of a loop has to see to. */
+    private int[] classesOf(Node node, boolean isClassLoop) {
+        return isClassLoop || !node.extent().has(Axis.CLASS)
+                ? new int[] {LoopBody.LOOP}
+                : IntStream.range(0, classes).toArray();
+    }
+
+    private void keep(
+            LoopBody body, LoopOps ops, Node node, LoopBody.Source to, boolean isClassLoop) {
+        for (int c : classesOf(node, isClassLoop)) {
+            body.keep(ops.number(node, c), new LoopBody.Place(to, c));
+        }
+    }
+
+    private void reduce(LoopOps ops, Node node) {
+        if (isArgmax(node)) {
+            Operand best = new Operand(true, bestRows.get(node) * tile, 0, 0);
+            ops.argmax(node, tables.operand(Nodes.classIndex()), operand(node), best);
+        } else {
+            ops.reduce(node, operand(node));
+        }
+    }
+
+    private void sum(LoopBody body, LoopOps ops, PassGraph.Sum sum, boolean isClassLoop) {
+        boolean isPerClass = sum.rows(classes) > 1;
+        boolean isSmall = ranges.isSmall(sum.argument());
+        for (int c : classesOf(sum.argument(), isClassLoop)) {
+            Value value = ops.number(sum.argument(), c);
+            boolean isFixed = c != LoopBody.LOOP;
+            int first = first(sum) + (isPerClass && isFixed ? c : 0);
+            body.sum(value, first, isPerClass && !isFixed, isSmall);
+        }
+    }
+}

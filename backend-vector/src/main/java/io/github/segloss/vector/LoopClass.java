@@ -1,0 +1,507 @@
+package io.github.segloss.vector;
+
+import static java.lang.constant.ConstantDescs.CD_double;
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_long;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import io.github.segloss.vector.LoopBody.Line;
+import io.github.segloss.vector.LoopBody.Memory;
+import io.github.segloss.vector.LoopBody.Place;
+import io.github.segloss.vector.LoopBody.Use;
+import io.github.segloss.vector.LoopBody.Value;
+import io.github.segloss.vector.Step.Operand;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.MethodTypeDesc;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.Vector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Makes a class of a loop: a hidden class with one method, in which every value is a local variable and every instruction a call of the Vector API. Nothing is
+ * called but that: vectors that go through methods of our own are boxed when the JVM does not inline them.
+ */
+final class LoopClass {
+    private static final ClassDesc LANES = desc(Lanes.class);
+    private static final ClassDesc FRAME = desc(Frame.class);
+    private static final ClassDesc STEP = desc(Step.class);
+    private static final ClassDesc FLOATS = desc(FloatVector.class);
+    private static final ClassDesc INTS = desc(IntVector.class);
+    private static final ClassDesc DOUBLES = desc(DoubleVector.class);
+    private static final ClassDesc VECTOR = desc(Vector.class);
+    private static final ClassDesc MASK = desc(VectorMask.class);
+    private static final ClassDesc SPECIES = desc(VectorSpecies.class);
+    private static final ClassDesc OPERATORS = desc(VectorOperators.class);
+    private static final ClassDesc COMPARISON = desc(VectorOperators.Comparison.class);
+    private static final ClassDesc BINARY = desc(VectorOperators.Binary.class);
+    private static final ClassDesc CONVERSION = desc(VectorOperators.Conversion.class);
+    private static final ClassDesc FLOAT_ARRAY = CD_float.arrayType();
+    private static final ClassDesc DOUBLE_ARRAY = CD_double.arrayType();
+    private static final ClassDesc SELF = ClassDesc.of(LoopClass.class.getPackageName(), "Fused");
+    private static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
+    private static final ClassDesc MEMORY = desc(MemorySegment.class);
+    private static final MethodTypeDesc ARRAY_OF_SLOT = MethodTypeDesc.of(FLOAT_ARRAY, CD_int);
+    private static final MethodTypeDesc SEGMENT_OF_SLOT = MethodTypeDesc.of(MEMORY, CD_int);
+    private static final MethodTypeDesc INDEX_OF_PLANE = MethodTypeDesc.of(CD_int, CD_int, CD_int);
+    private static final MethodTypeDesc BYTES_OF_PLANE =
+            MethodTypeDesc.of(CD_long, CD_int, CD_int);
+    private static final MethodTypeDesc FROM_ARRAY =
+            MethodTypeDesc.of(FLOATS, SPECIES, FLOAT_ARRAY, CD_int);
+    private static final MethodTypeDesc INTO_ARRAY =
+            MethodTypeDesc.of(CD_void, FLOAT_ARRAY, CD_int);
+    private static final MethodTypeDesc INTO_DOUBLES =
+            MethodTypeDesc.of(CD_void, DOUBLE_ARRAY, CD_int);
+    private static final MethodTypeDesc FROM_SEGMENT =
+            MethodTypeDesc.of(FLOATS, SPECIES, MEMORY, CD_long, BYTE_ORDER);
+    private static final MethodTypeDesc INTO_SEGMENT =
+            MethodTypeDesc.of(CD_void, MEMORY, CD_long, BYTE_ORDER);
+    private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(CD_void);
+    private static final MethodTypeDesc OF_FRAME = MethodTypeDesc.of(CD_void, FRAME);
+    private static final MethodTypeDesc OF_CLASS = MethodTypeDesc.of(CD_void, FRAME, CD_int);
+
+    private static final int LONGEST_DOUBLED = 140;
+    private static final int F = 0;
+    private static final int C = 1;
+
+    private final LoopBody body;
+    private final MemoryAccess access;
+    private final CodeBuilder code;
+    private final int copies;
+    private final int[][] locals;
+    private final Map<Place, Start> starts = new HashMap<>();
+    private final int r;
+    private final int n;
+    private final int i;
+
+    private LoopClass(LoopBody body, MemoryAccess access, CodeBuilder code) {
+        this.body = body;
+        this.access = access;
+        this.code = code;
+        this.copies = copies(body);
+        this.locals = new int[body.lines().size()][copies];
+        this.r = code.allocateLocal(TypeKind.REFERENCE);
+        this.n = code.allocateLocal(TypeKind.INT);
+        this.i = code.allocateLocal(TypeKind.INT);
+    }
+
+    /**
+     * {@return how many vectors a round does: two, which do not wait for each other, but one in a loop that is long already}
+     *
+     * @param body the loop
+     */
+    static int copies(LoopBody body) {
+        return body.lines().size() <= LONGEST_DOUBLED ? 2 : 1;
+    }
+
+    private static ClassDesc desc(Class<?> type) {
+        return type.describeConstable().orElseThrow();
+    }
+
+    /**
+     * {@return a step that runs a loop}
+     *
+     * @param loop the loop
+     * @param access how it reaches tensors
+     */
+    static Step make(FusedPass.Loop loop, MemoryAccess access) {
+        byte[] bytes = bytes(loop, access);
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
+            return (Step)
+                    lookup.findConstructor(
+                                    lookup.lookupClass(), MethodType.methodType(void.class))
+                            .invoke();
+        } catch (Throwable e) {
+            throw new IllegalStateException("a generated loop could not be loaded", e);
+        }
+    }
+
+    /** {@return the class file of a loop} */
+    static byte[] bytes(FusedPass.Loop loop, MemoryAccess access) {
+        return ClassFile.of()
+                .build(
+                        SELF,
+                        file ->
+                                file.withFlags(ClassFile.ACC_FINAL)
+                                        .withSuperclass(STEP)
+                                        .withMethodBody(
+                                                ConstantDescs.INIT_NAME,
+                                                NOTHING,
+                                                0,
+                                                LoopClass::construct)
+                                        .withMethodBody(
+                                                "run",
+                                                OF_FRAME,
+                                                0,
+                                                code -> forEachClass(code, loop.classes()))
+                                        .withMethodBody(
+                                                "lanes",
+                                                OF_CLASS,
+                                                ClassFile.ACC_STATIC,
+                                                code -> new LoopClass(
+                                                                        loop.body(),
+                                                                        access,
+                                                                        code)
+                                                                .write()));
+    }
+
+    private static void construct(CodeBuilder code) {
+        code.aload(0).invokespecial(STEP, ConstantDescs.INIT_NAME, NOTHING).return_();
+    }
+
+    private static void forEachClass(CodeBuilder code, int classes) {
+        int c = code.allocateLocal(TypeKind.INT);
+        Label top = code.newLabel();
+        code.iconst_0().istore(c).labelBinding(top);
+        code.aload(1).iload(c).invokestatic(SELF, "lanes", OF_CLASS);
+        code.iinc(c, 1).iload(c).loadConstant(classes).if_icmplt(top).return_();
+    }
+
+    // ---- the loop
+
+    private void write() {
+        code.aload(F).getfield(FRAME, "r", FLOAT_ARRAY).astore(r);
+        code.aload(F).getfield(FRAME, "n", CD_int).istore(n);
+        for (int k = 0; k < locals.length; k++) {
+            writeBeforeLoop(k);
+        }
+        for (Use use : body.uses()) {
+            if (use instanceof LoopBody.Keep(_, Place to)) {
+                start(to);
+            }
+        }
+        Map<LoopBody.Sum, int[]> accumulators = new LinkedHashMap<>();
+        if (body.hasSums()) {
+            startSums(accumulators);
+        }
+        Label top = code.newLabel();
+        Label end = code.newLabel();
+        code.iconst_0().istore(i).labelBinding(top).iload(i).iload(n).if_icmpge(end);
+        int use = 0;
+        for (int k = 0; k <= locals.length; k++) {
+            for (; use < body.uses().size() && body.position(use) == k; use++) {
+                for (int copy = 0; copy < copies; copy++) {
+                    write(body.uses().get(use), copy, accumulators);
+                }
+            }
+            for (int copy = 0; copy < copies && k < locals.length; copy++) {
+                writeInLoop(k, copy);
+            }
+        }
+        code.iinc(i, copies * Lanes.COUNT).goto_(top).labelBinding(end);
+        accumulators.forEach(this::endSum);
+        code.return_();
+    }
+
+    private void writeBeforeLoop(int k) {
+        Line line = body.lines().get(k);
+        switch (line.kind()) {
+            case CONSTANT -> {
+                code.getstatic(LANES, "FLOATS", SPECIES).loadConstant((float) line.immediate());
+                code.invokestatic(
+                        FLOATS, "broadcast", MethodTypeDesc.of(FLOATS, SPECIES, CD_float));
+                keepInvariant(k);
+            }
+            case INT_CONSTANT -> {
+                code.getstatic(LANES, "INTS", SPECIES).loadConstant((int) line.immediate());
+                code.invokestatic(INTS, "broadcast", MethodTypeDesc.of(INTS, SPECIES, CD_int));
+                keepInvariant(k);
+            }
+            case SCALAR -> {
+                Place place = place(line);
+                Operand table = (Operand) place.source();
+                code.getstatic(LANES, "FLOATS", SPECIES);
+                code.aload(F).getfield(FRAME, "tables", FLOAT_ARRAY.arrayType());
+                code.loadConstant(table.at()).aaload();
+                code.aload(F).getfield(FRAME, "sample", CD_int);
+                code.loadConstant(table.sampleStep()).imul();
+                pushClassTimes(table.classStep(), place);
+                code.iadd().faload();
+                code.invokestatic(
+                        FLOATS, "broadcast", MethodTypeDesc.of(FLOATS, SPECIES, CD_float));
+                keepInvariant(k);
+            }
+            case ROW -> start(place(line));
+            default -> {}
+        }
+    }
+
+    private static Place place(Line line) {
+        if (line.place() == null) {
+            throw new IllegalStateException("no row and no table: " + line);
+        }
+        return line.place();
+    }
+
+    private void keepLocal(int k, int copy) {
+        locals[k][copy] = code.allocateLocal(TypeKind.REFERENCE);
+        code.astore(locals[k][copy]);
+    }
+
+    /** Keeps what is the same in all rounds. */
+    private void keepInvariant(int k) {
+        keepLocal(k, 0);
+        Arrays.fill(locals[k], locals[k][0]);
+    }
+
+    /** Where a row or a plane of a tensor begins for this class: the array or segment, and the index of the first element or byte. */
+    private record Start(int base, int index) {}
+
+    private void start(Place place) {
+        if (starts.containsKey(place)) {
+            return;
+        }
+        starts.put(
+                place,
+                switch (place.source()) {
+                    case Operand row -> new Start(r, startOfRow(row, place));
+                    case Memory memory -> startOfPlane(memory, place);
+                });
+    }
+
+    private void pushClassTimes(int step, Place place) {
+        if (place.klass() == LoopBody.LOOP) {
+            code.iload(C).loadConstant(step).imul();
+        } else {
+            code.loadConstant(place.klass() * step);
+        }
+    }
+
+    private int startOfRow(Operand row, Place place) {
+        int start = code.allocateLocal(TypeKind.INT);
+        pushClassTimes(row.classStep(), place);
+        code.loadConstant(row.at()).iadd().istore(start);
+        return start;
+    }
+
+    private Start startOfPlane(Memory memory, Place place) {
+        int base = code.allocateLocal(TypeKind.REFERENCE);
+        int start = code.allocateLocal(access == MemoryAccess.ARRAY ? TypeKind.INT : TypeKind.LONG);
+        code.aload(F).loadConstant(memory.slot());
+        switch (access) {
+            case ARRAY -> code.invokevirtual(FRAME, "array", ARRAY_OF_SLOT);
+            case SEGMENT -> code.invokevirtual(FRAME, "segment", SEGMENT_OF_SLOT);
+        }
+        code.astore(base);
+        code.aload(F).loadConstant(memory.slot());
+        code.aload(F).getfield(FRAME, "sample", CD_int).loadConstant(memory.sampleStep()).imul();
+        pushClassTimes(memory.classStep(), place);
+        code.iadd();
+        switch (access) {
+            case ARRAY -> code.invokevirtual(FRAME, "index", INDEX_OF_PLANE).istore(start);
+            case SEGMENT -> code.invokevirtual(FRAME, "bytes", BYTES_OF_PLANE).lstore(start);
+        }
+        return new Start(base, start);
+    }
+
+    /** Reads or writes where the loop stands; a vector to be written and the species to read are on the stack already. */
+    private void access(Place place, int copy, boolean isRead) {
+        Start at = Objects.requireNonNull(starts.get(place));
+        code.aload(at.base());
+        if (place.source() instanceof Operand || access == MemoryAccess.ARRAY) {
+            code.iload(i).iload(at.index()).iadd().loadConstant(copy * Lanes.COUNT).iadd();
+            if (isRead) {
+                code.invokestatic(FLOATS, "fromArray", FROM_ARRAY);
+            } else {
+                code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
+            }
+            return;
+        }
+        code.iload(i).loadConstant(copy * Lanes.COUNT).iadd().iconst_2().ishl().i2l();
+        code.lload(at.index()).ladd();
+        code.getstatic(BYTE_ORDER, ByteOrder.nativeOrder().toString(), BYTE_ORDER);
+        if (isRead) {
+            code.invokestatic(FLOATS, "fromMemorySegment", FROM_SEGMENT);
+        } else {
+            code.invokevirtual(FLOATS, "intoMemorySegment", INTO_SEGMENT);
+        }
+    }
+
+    private void writeInLoop(int k, int copy) {
+        Line line = body.lines().get(k);
+        switch (line.kind()) {
+            case CONSTANT, INT_CONSTANT, SCALAR -> {}
+            case ROW -> {
+                code.getstatic(LANES, "FLOATS", SPECIES);
+                access(place(line), copy, true);
+                keepLocal(k, copy);
+            }
+            default -> {
+                for (Value arg : line.args()) {
+                    code.aload(locals[arg.number()][copy]);
+                }
+                call(line);
+                keepLocal(k, copy);
+            }
+        }
+    }
+
+    private void call(Line line) {
+        switch (line.kind()) {
+            case ADD -> arithmetic("add");
+            case SUB -> arithmetic("sub");
+            case MUL -> arithmetic("mul");
+            case DIV -> arithmetic("div");
+            case FMA ->
+                    code.invokevirtual(FLOATS, "fma", MethodTypeDesc.of(FLOATS, VECTOR, VECTOR));
+            case NEG -> code.invokevirtual(FLOATS, "neg", MethodTypeDesc.of(FLOATS));
+            case ABS -> code.invokevirtual(FLOATS, "abs", MethodTypeDesc.of(FLOATS));
+            case SQRT -> code.invokevirtual(FLOATS, "sqrt", MethodTypeDesc.of(FLOATS));
+            case LT -> comparison("LT");
+            case LE -> comparison("LE");
+            case EQ -> comparison("EQ");
+            case NE -> comparison("NE");
+            case MASK_AND -> code.invokevirtual(MASK, "and", MethodTypeDesc.of(MASK, MASK));
+            case MASK_OR -> code.invokevirtual(MASK, "or", MethodTypeDesc.of(MASK, MASK));
+            case MASK_NOT -> code.invokevirtual(MASK, "not", MethodTypeDesc.of(MASK));
+            case BLEND ->
+                    code.invokevirtual(FLOATS, "blend", MethodTypeDesc.of(FLOATS, VECTOR, MASK));
+            case BITS ->
+                    code.invokevirtual(FLOATS, "reinterpretAsInts", MethodTypeDesc.of(INTS));
+            case FROM_BITS ->
+                    code.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(FLOATS));
+            case INT_TO_FLOAT -> {
+                code.getstatic(OPERATORS, "I2F", CONVERSION).iconst_0();
+                code.invokevirtual(
+                        INTS, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
+                code.checkcast(FLOATS);
+            }
+            case INT_ADD -> integers("add");
+            case INT_SUB -> integers("sub");
+            case INT_AND -> integers("and");
+            case INT_OR -> integers("or");
+            case SHIFT_LEFT -> shift("LSHL", (int) line.immediate());
+            case SHIFT_RIGHT -> shift("ASHR", (int) line.immediate());
+            case CONSTANT, INT_CONSTANT, SCALAR, ROW ->
+                    throw new IllegalStateException("not a call: " + line);
+        }
+    }
+
+    private void arithmetic(String method) {
+        code.invokevirtual(FLOATS, method, MethodTypeDesc.of(FLOATS, VECTOR));
+    }
+
+    private void integers(String method) {
+        code.invokevirtual(INTS, method, MethodTypeDesc.of(INTS, VECTOR));
+    }
+
+    private void comparison(String name) {
+        // The operator goes below the second argument.
+        code.getstatic(OPERATORS, name, COMPARISON).swap();
+        code.invokevirtual(FLOATS, "compare", MethodTypeDesc.of(MASK, COMPARISON, VECTOR));
+    }
+
+    private void shift(String name, int by) {
+        code.getstatic(OPERATORS, name, BINARY).loadConstant(by);
+        code.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
+    }
+
+    // ---- rows and sums
+
+    private void write(Use use, int copy, Map<LoopBody.Sum, int[]> accumulators) {
+        int value = locals[use.value().number()][copy];
+        switch (use) {
+            case LoopBody.Keep(_, Place to) -> {
+                code.aload(value);
+                access(to, copy, false);
+            }
+            case LoopBody.Sum sum -> {
+                int[] lanes = accumulators.get(sum);
+                if (sum.isSmall()) {
+                    code.aload(lanes[0]).aload(value);
+                    code.invokevirtual(FLOATS, "add", MethodTypeDesc.of(FLOATS, VECTOR));
+                    code.astore(lanes[0]);
+                } else {
+                    addDoubles(value, lanes[0], lanes[1]);
+                }
+            }
+        }
+    }
+
+    /**
+     * Adds the halves of a float vector to two double vectors. They go through memory: to move the upper half of a vector down costs the Vector API several
+     * instructions.
+     */
+    private void addDoubles(int value, int low, int high) {
+        code.aload(value).aload(F).getfield(FRAME, "floatLanes", FLOAT_ARRAY).iconst_0();
+        code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
+        for (int part = 0; part < 2; part++) {
+            int half = part == 0 ? low : high;
+            code.aload(half).getstatic(LANES, "HALF_FLOATS", SPECIES);
+            code.aload(F).getfield(FRAME, "floatLanes", FLOAT_ARRAY);
+            code.loadConstant(part * Lanes.COUNT / 2);
+            code.invokestatic(FLOATS, "fromArray", FROM_ARRAY);
+            code.getstatic(OPERATORS, "F2D", CONVERSION);
+            code.getstatic(LANES, "DOUBLES", SPECIES).iconst_0();
+            code.invokevirtual(
+                    FLOATS,
+                    "convertShape",
+                    MethodTypeDesc.of(VECTOR, CONVERSION, SPECIES, CD_int));
+            code.checkcast(DOUBLES);
+            code.invokevirtual(DOUBLES, "add", MethodTypeDesc.of(DOUBLES, VECTOR));
+            code.astore(half);
+        }
+    }
+
+    private void startSums(Map<LoopBody.Sum, int[]> accumulators) {
+        for (Use use : body.uses()) {
+            if (use instanceof LoopBody.Sum sum) {
+                accumulators.put(sum, sum.isSmall() ? zeros(FLOATS, 1) : zeros(DOUBLES, 2));
+            }
+        }
+    }
+
+    /** {@return local variables that hold vectors of zeros} */
+    private int[] zeros(ClassDesc vector, int count) {
+        int[] zeros = new int[count];
+        for (int k = 0; k < count; k++) {
+            zeros[k] = code.allocateLocal(TypeKind.REFERENCE);
+            code.getstatic(LANES, vector.equals(FLOATS) ? "FLOATS" : "DOUBLES", SPECIES);
+            code.invokestatic(vector, "zero", MethodTypeDesc.of(vector, SPECIES));
+            code.astore(zeros[k]);
+        }
+        return zeros;
+    }
+
+    /** Leaves what the tile has summed up in the frame, which adds it: as calls of the Vector API it would make the method too long for the JVM's liking. */
+    private void endSum(LoopBody.Sum sum, int[] lanes) {
+        int half = Lanes.COUNT / 2;
+        for (int part = 0; part < lanes.length; part++) {
+            code.aload(lanes[part]).aload(F);
+            if (sum.isSmall()) {
+                code.getfield(FRAME, "floatLanes", FLOAT_ARRAY).iconst_0();
+                code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
+            } else {
+                code.getfield(FRAME, "doubleLanes", DOUBLE_ARRAY).loadConstant(part * half);
+                code.invokevirtual(DOUBLES, "intoArray", INTO_DOUBLES);
+            }
+        }
+        code.aload(F).loadConstant(sum.first());
+        if (sum.isPerClass()) {
+            code.iload(C).iadd();
+        }
+        code.invokevirtual(
+                FRAME,
+                sum.isSmall() ? "addFloatLanes" : "addDoubleLanes",
+                MethodTypeDesc.of(CD_void, CD_int));
+    }
+}

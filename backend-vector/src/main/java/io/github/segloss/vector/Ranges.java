@@ -1,0 +1,196 @@
+package io.github.segloss.vector;
+
+import io.github.segloss.graph.BinaryFunction;
+import io.github.segloss.graph.Node;
+import io.github.segloss.graph.Op;
+import io.github.segloss.graph.ReduceFunction;
+import io.github.segloss.graph.UnaryFunction;
+import io.github.segloss.graph.ValueType;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Between which numbers a value on the pixels lies, whatever the inputs, unless it is NaN. From it follows which special cases a function need not look for
+ * (most exponents are not positive, most logarithms are of numbers above 1), and which sums may start in float lanes without danger of overflow.
+ */
+final class Ranges {
+    /**
+     * A range.
+     *
+     * @param low the smallest possible value
+     * @param high the largest possible value
+     */
+    record Range(float low, float high) {
+        static final Range ALL = new Range(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+
+        /** {@return the range between two bounds; everything if one is NaN} */
+        static Range of(double low, double high) {
+            return low <= high
+                    ? new Range(Math.nextDown((float) low), Math.nextUp((float) high))
+                    : ALL;
+        }
+
+        Range or(Range other) {
+            return new Range(Math.min(low, other.low), Math.max(high, other.high));
+        }
+
+        boolean isWithin(float from, float to) {
+            return from <= low && high <= to;
+        }
+    }
+
+    private static final float INFINITY = Float.POSITIVE_INFINITY;
+    private static final Range BIT = new Range(0, 1);
+    private static final Range NOT_POSITIVE = new Range(-INFINITY, 0);
+
+    private static final float SMALL = 1e6f;
+
+    private final int classes;
+    private final Map<Node, Range> known = new IdentityHashMap<>();
+
+    Ranges(int classes) {
+        this.classes = classes;
+    }
+
+    /** {@return the range of a value} */
+    Range of(Node node) {
+        Range range = known.get(node);
+        if (range == null) {
+            range = compute(node);
+            known.put(node, range);
+        }
+        return range;
+    }
+
+    /** {@return whether a value is so small that hundreds of them may be added in float32} */
+    boolean isSmall(Node node) {
+        return of(node).isWithin(-SMALL, SMALL);
+    }
+
+    private Range compute(Node node) {
+        if (node.type() == ValueType.BOOL) {
+            return BIT;
+        }
+        return switch (node.op()) {
+            case Op.Constant(double value) -> exactly(value);
+            case Op.ClassTable(List<Double> values) ->
+                    values.stream()
+                            .map(Ranges::exactly)
+                            .reduce(Range::or)
+                            .orElse(Range.ALL);
+            case Op.Unary(UnaryFunction f) -> unary(f, node.arg(0));
+            case Op.Binary(BinaryFunction f) -> binary(f, node.arg(0), node.arg(1));
+            case Op.Select _ -> select(node);
+            case Op.Reduce(ReduceFunction f, _) -> reduce(f, node);
+            case Op.Input _,
+                    Op.ClassIndex _,
+                    Op.Size _,
+                    Op.ClassMix _,
+                    Op.RankedSum _,
+                    Op.DistanceTransform _,
+                    Op.WindowExtreme _,
+                    Op.WindowScatter _,
+                    Op.WindowGather _ ->
+                    Range.ALL;
+        };
+    }
+
+    private static Range exactly(double value) {
+        float rounded = (float) value;
+        return rounded == rounded ? new Range(rounded, rounded) : Range.ALL;
+    }
+
+    private Range unary(UnaryFunction f, Node arg) {
+        Range x = of(arg);
+        return switch (f) {
+            case NEG -> new Range(-x.high, -x.low);
+            case ABS -> new Range(0, Math.max(Math.abs(x.low), Math.abs(x.high)));
+            case EXP -> x.high <= 0 ? BIT : new Range(0, INFINITY);
+            case SQRT -> new Range(0, INFINITY);
+            case LOG1P -> x.low >= 0 ? new Range(0, x.high) : Range.ALL;
+            case SIGN, TANH -> new Range(-1, 1);
+            case CAST, DETACH, NOT -> x;
+            case LOG, EXPM1, FLOOR -> Range.ALL;
+        };
+    }
+
+    private Range binary(BinaryFunction f, Node first, Node second) {
+        Range a = of(first);
+        Range b = of(second);
+        return switch (f) {
+            case ADD -> Range.of((double) a.low + b.low, (double) a.high + b.high);
+            case SUB -> difference(first, second, a, b);
+            case MUL ->
+                    a.low >= 0 && b.low >= 0 && a.high < INFINITY && b.high < INFINITY
+                            ? Range.of((double) a.low * b.low, (double) a.high * b.high)
+                            : Range.ALL;
+            case DIV ->
+                    a.low >= 0 && b.low > 0 && a.high < INFINITY
+                            ? Range.of((double) a.low / b.high, (double) a.high / b.low)
+                            : Range.ALL;
+            case MIN -> new Range(Math.min(a.low, b.low), Math.min(a.high, b.high));
+            case MAX -> new Range(Math.max(a.low, b.low), Math.max(a.high, b.high));
+            case POW -> a.low >= 0 ? new Range(0, INFINITY) : Range.ALL;
+            case LT, LE, EQ, AND, OR -> BIT;
+        };
+    }
+
+    private static Range difference(Node first, Node second, Range a, Range b) {
+        if (first == second) {
+            return new Range(0, 0);
+        }
+        boolean isBelowMaximum =
+                second.op() instanceof Op.Reduce(ReduceFunction f, _)
+                        && f == ReduceFunction.MAX
+                        && second.arg(0) == first;
+        return isBelowMaximum
+                ? NOT_POSITIVE
+                : Range.of((double) a.low - b.high, (double) a.high - b.low);
+    }
+
+    private Range select(Node node) {
+        Node condition = node.arg(0);
+        Node x = node.arg(1);
+        Node y = node.arg(2);
+        Range all = of(x).or(of(y));
+        if (!(condition.op() instanceof Op.Binary(BinaryFunction f))) {
+            return all;
+        }
+        Node low = condition.arg(0);
+        boolean isNegatedAboveZero =
+                f == BinaryFunction.LT
+                        && low.isConstant(0)
+                        && condition.arg(1) == y
+                        && x.op() instanceof Op.Unary(UnaryFunction g)
+                        && g == UnaryFunction.NEG
+                        && x.arg(0) == y;
+        if (isNegatedAboveZero) {
+            return NOT_POSITIVE;
+        }
+        boolean isBoundedBelow =
+                (f == BinaryFunction.LE || f == BinaryFunction.LT) && condition.arg(1) == x;
+        if (isBoundedBelow && low.op() instanceof Op.Constant(double bound)) {
+            Range r = of(x);
+            Range taken = new Range(Math.max(r.low, (float) bound), r.high);
+            return taken.low <= taken.high ? taken.or(of(y)) : of(y);
+        }
+        return all;
+    }
+
+    private Range reduce(ReduceFunction f, Node node) {
+        Range x = of(node.arg(0));
+        return switch (f) {
+            case SUM -> {
+                if (TileSteps.isChoice(node)) {
+                    yield x.or(new Range(0, 0));
+                }
+                // Float sums of so many terms may exceed the exact sum a little.
+                double slack = 1.001;
+                yield Range.of(x.low * (double) classes * slack, x.high * (double) classes * slack);
+            }
+            case MAX, MIN -> x;
+            case ARGMAX -> new Range(0, classes);
+        };
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.segloss.vector;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Which code runs the passes: {@code -Dsegloss.vector.tier=interpreter|generated|auto}. All give the same bits. */
+enum Tier {
+    /** One loop for each op, compiled once in a JVM for all losses. */
+    INTERPRETER,
+    /** Loops made for the loss, from the first call on: slow until the JVM has compiled them. */
+    GENERATED,
+    /** The interpreter first; loops made for the loss once it has proven hot and they have proven faster. */
+    AUTO;
+
+    static final String PROPERTY = "segloss.vector.tier";
+
+    /** {@return the tier that the property asks for; AUTO without one; empty if it asks for none that there is} */
+    static Optional<Tier> wanted() {
+        String name = System.getProperty(PROPERTY, "auto");
+        return Arrays.stream(values()).filter(tier -> tier.text().equals(name)).findFirst();
+    }
+
+    /** {@return the values of the property} */
+    static List<String> names() {
+        return Arrays.stream(values()).map(Tier::text).toList();
+    }
+
+    private String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

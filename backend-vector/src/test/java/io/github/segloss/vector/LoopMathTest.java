@@ -1,0 +1,105 @@
+package io.github.segloss.vector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.github.segloss.vector.LoopBody.Place;
+import io.github.segloss.vector.LoopBody.Value;
+import io.github.segloss.vector.Ranges.Range;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The functions of generated loops have the bits of those of the interpreter, also in the forms for arguments of a known range. */
+class LoopMathTest {
+    private static final int N = 64 * Lanes.COUNT;
+    private static final float INFINITY = Float.POSITIVE_INFINITY;
+
+    /** Every so many-th float is tried: a prime, so that the low bits vary too. */
+    private static final int STRIDE = 4099;
+
+    private static void assertSame(
+            String name,
+            Loops.Loop expected,
+            float scalar,
+            Range range,
+            BiFunction<LoopMath, Value, Value> function) {
+        LoopBody body = new LoopBody();
+        Value x = body.row(new Place(new Step.Operand(true, 0, 0, 0), LoopBody.LOOP));
+        Value y = function.apply(new LoopMath(body), x);
+        body.keep(y, new Place(new Step.Operand(true, N, 0, 0), LoopBody.LOOP));
+        Step loop = LoopClass.make(new FusedPass.Loop(body, 1), MemoryAccess.ARRAY);
+        Frame frame = new Frame(4 * N, 1, null);
+        frame.count = N;
+        frame.n = N;
+        int filled = 0;
+        for (long bits = Integer.MIN_VALUE; bits <= Integer.MAX_VALUE; bits += STRIDE) {
+            float at = Float.intBitsToFloat((int) bits);
+            if (range.low() <= at && at <= range.high() || range == Range.ALL) {
+                frame.r[filled++] = at;
+            }
+            if (filled == N || bits + STRIDE > Integer.MAX_VALUE) {
+                compare(name, expected, scalar, loop, frame, filled);
+                filled = 0;
+            }
+        }
+    }
+
+    private static void compare(
+            String name, Loops.Loop expected, float scalar, Step loop, Frame frame, int filled) {
+        expected.run(frame.r, 2 * N, 0, 3 * N, 0, scalar, 0, 0, N);
+        loop.run(frame);
+        for (int i = 0; i < filled; i++) {
+            float x = frame.r[i];
+            float wanted = frame.r[2 * N + i];
+            float found = frame.r[N + i];
+            // Which NaN it is depends on the order of operands, which the JVM may change.
+            assertEquals(
+                    Float.floatToIntBits(wanted),
+                    Float.floatToIntBits(found),
+                    () -> name + "(" + x + ") is " + wanted + " but in a loop " + found);
+        }
+    }
+
+    @Test
+    void exp() {
+        assertSame("exp", Loops.EXP, 0, Range.ALL, (m, x) -> m.exp(x, Range.ALL));
+        Range low = new Range(-INFINITY, 0);
+        assertSame("exp of what is not positive", Loops.EXP, 0, low, (m, x) -> m.exp(x, low));
+        Range most = new Range(-INFINITY, 40);
+        assertSame("exp up to 40", Loops.EXP, 0, most, (m, x) -> m.exp(x, most));
+    }
+
+    @Test
+    void log() {
+        assertSame("log", Loops.LOG, 0, Range.ALL, (m, x) -> m.log(x, Range.ALL));
+        Range normal = new Range(Float.MIN_NORMAL, Float.MAX_VALUE);
+        assertSame("log of normal numbers", Loops.LOG, 0, normal, (m, x) -> m.log(x, normal));
+    }
+
+    @Test
+    void log1p() {
+        assertSame("log1p", Loops.LOG1P, 0, Range.ALL, (m, x) -> m.log1p(x, Range.ALL));
+        Range positive = new Range(0, 0x1p30f);
+        assertSame("log1p from 0", Loops.LOG1P, 0, positive, (m, x) -> m.log1p(x, positive));
+    }
+
+    @Test
+    void others() {
+        assertSame("expm1", Loops.EXPM1, 0, Range.ALL, LoopMath::expm1);
+        assertSame("tanh", Loops.TANH, 0, Range.ALL, LoopMath::tanh);
+        assertSame("floor", Loops.FLOOR, 0, Range.ALL, LoopMath::floor);
+        assertSame("sign", Loops.SIGN, 0, Range.ALL, LoopMath::sign);
+    }
+
+    @ParameterizedTest
+    @ValueSource(floats = {0, 0.5f, 1, 1.5f, 2, 3.5f, 6, -0.5f, -1, -2.5f, 0.75f, -1.3f, 7.25f})
+    void power(float exponent) {
+        assertSame(
+                "x^" + exponent,
+                Loops.POWER,
+                exponent,
+                Range.ALL,
+                (m, x) -> m.power(x, exponent));
+    }
+}

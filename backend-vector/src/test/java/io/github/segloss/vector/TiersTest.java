@@ -1,0 +1,145 @@
+package io.github.segloss.vector;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.segloss.backend.BackendOptions;
+import io.github.segloss.loss.LossOptions;
+import io.github.segloss.runtime.LossFunction;
+import io.github.segloss.runtime.LossInputs;
+import io.github.segloss.runtime.LossResult;
+import io.github.segloss.runtime.Session;
+import io.github.segloss.tensor.DType;
+import io.github.segloss.tensor.Shape;
+import io.github.segloss.tensor.Tensor;
+import java.util.Locale;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Generated loops have the bits of the interpreter. */
+class TiersTest {
+    private static final int[][] SPACES = {{64, 64}, {1, 16}, {1, 1}, {37, 41}, {70, 117}};
+
+    private final String before = System.getProperty(Tier.PROPERTY);
+
+    @AfterEach
+    void restore() {
+        if (before == null) {
+            System.clearProperty(Tier.PROPERTY);
+        } else {
+            System.setProperty(Tier.PROPERTY, before);
+        }
+    }
+
+    private static Session session(Tier tier) {
+        System.setProperty(Tier.PROPERTY, tier.name().toLowerCase(Locale.ROOT));
+        return Session.on(new VectorBackendProvider().open(new BackendOptions(2, 0)));
+    }
+
+    /** Logits far apart too, in an array or outside the heap. */
+    private static Tensor logits(DType type, boolean isOnHeap, long... sizes) {
+        Shape shape = Shape.of(sizes);
+        Tensor tensor =
+                isOnHeap && type == DType.FLOAT32
+                        ? Tensor.wrap(new float[Math.toIntExact(shape.elements())], sizes)
+                        : Tensor.allocate(type, shape);
+        Random random = new Random(21);
+        for (long i = 0; i < shape.elements(); i++) {
+            tensor.set(i, random.nextGaussian() * (i % 7 == 0 ? 200 : 3));
+        }
+        return tensor;
+    }
+
+    private static Tensor labels(int classes, long... sizes) {
+        Random random = new Random(22);
+        Tensor tensor = Tensor.zeros(DType.UINT8, Shape.of(sizes));
+        for (long i = 0; i < tensor.shape().elements(); i++) {
+            tensor.set(i, random.nextInt(classes));
+        }
+        return tensor;
+    }
+
+    private static void assertSame(LossResult expected, LossResult actual, String where) {
+        assertEquals(
+                Double.doubleToRawLongBits(expected.value()),
+                Double.doubleToRawLongBits(actual.value()),
+                () -> where + ": " + expected.value() + " and " + actual.value());
+        assertArrayEquals(
+                expected.gradient().toDoubleArray(), actual.gradient().toDoubleArray(), where);
+    }
+
+    @ParameterizedTest
+    @EnumSource(SampleLosses.class)
+    void bothHaveTheSameBits(SampleLosses loss) {
+        try (Session interpreter = session(Tier.INTERPRETER)) {
+            for (int channels : new int[] {1, 2, 4, 19}) {
+                if (!loss.takes(channels) || loss.isBinary() && channels > 1) {
+                    continue;
+                }
+                LossOptions options = loss.options(channels);
+                LossFunction expected = interpreter.loss(loss, options);
+                try (Session generated = session(Tier.GENERATED)) {
+                    LossFunction actual = generated.loss(loss, options);
+                    for (DType type : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
+                        for (int[] space : SPACES) {
+                            for (boolean isOnHeap : new boolean[] {true, false}) {
+                                if (type != DType.FLOAT32 && (isOnHeap || space[0] != 37)) {
+                                    continue;
+                                }
+                                Tensor x = logits(type, isOnHeap, 2, channels, space[0], space[1]);
+                                Tensor t = labels(Math.max(2, channels), 2, space[0], space[1]);
+                                String where =
+                                        "%s, %d channels, %s, %dx%d, %s"
+                                                .formatted(
+                                                        loss,
+                                                        channels,
+                                                        type,
+                                                        space[0],
+                                                        space[1],
+                                                        isOnHeap ? "array" : "native");
+                                assertSame(expected.evaluate(x, t), actual.evaluate(x, t), where);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /** In the course of the calls the loops take over from the interpreter, or say why they do not. */
+    @Test
+    void theBitsStayWhenTheLoopsTakeOver() throws InterruptedException {
+        SampleLosses loss = SampleLosses.CROSS_ENTROPY;
+        Tensor x = logits(DType.FLOAT32, true, 1, 3, 256, 256);
+        Tensor t = labels(3, 1, 256, 256);
+        try (Session session = session(Tier.AUTO)) {
+            LossFunction f = session.loss(loss, loss.options(3));
+            LossResult first = f.evaluate(x, t);
+            long deadline = System.nanoTime() + 150_000_000_000L;
+            String text;
+            do {
+                assertSame(first, f.evaluate(x, t), "a later call");
+                text = f.explain(LossInputs.of(x, t)).toString();
+                Thread.sleep(20);
+            } while (!text.contains("times faster")
+                    && !text.contains("not used")
+                    && System.nanoTime() < deadline);
+            assertTrue(
+                    text.contains("times faster") || text.contains("not used"),
+                    "nothing was decided in time: " + text);
+            assertSame(first, f.evaluate(x, t), "the last call");
+        }
+    }
+
+    @Test
+    void aTierThatDoesNotExistIsSaid() {
+        System.setProperty(Tier.PROPERTY, "turbo");
+        String text = new VectorBackendProvider().probe().toString();
+        assertTrue(
+                text.contains("turbo") && text.contains("interpreter, generated, auto"), text);
+    }
+}
