@@ -4,11 +4,10 @@ import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.program.GridKernel;
 import java.lang.foreign.Arena;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 
 /** A pass in float32: tiles, on which the steps of the interpreter run or, once there are any, loops made for this pass. */
 final class FloatPass extends Pass {
@@ -25,7 +24,7 @@ final class FloatPass extends Pass {
     private final int floats;
     private final Plan plan;
     private final Tier tier;
-    private final Map<MemoryAccess, GeneratedLoops> generated = new EnumMap<>(MemoryAccess.class);
+    private final GeneratedLoops[] generated = new GeneratedLoops[MemoryAccess.COUNT];
     private final AtomicLong logits = new AtomicLong();
 
     /**
@@ -55,8 +54,8 @@ final class FloatPass extends Pass {
         this.floats = floats;
         this.plan = plan;
         this.tier = Tier.wanted().orElse(Tier.AUTO);
-        for (MemoryAccess access : MemoryAccess.values()) {
-            generated.put(access, new GeneratedLoops(fused, access));
+        for (int number = 0; number < MemoryAccess.COUNT; number++) {
+            generated[number] = new GeneratedLoops(fused, MemoryAccess.of(number));
         }
     }
 
@@ -85,10 +84,17 @@ final class FloatPass extends Pass {
                 + " generated loops, "
                 + (tier == Tier.INTERPRETER
                         ? "not used because -D" + Tier.PROPERTY + " says so"
-                        : "on arrays: "
-                                + generated.get(MemoryAccess.ARRAY).state()
-                                + ", on other memory: "
-                                + generated.get(MemoryAccess.SEGMENT).state());
+                        : states());
+    }
+
+    /** Where the loops that somebody asked for stand. */
+    private String states() {
+        String states =
+                Arrays.stream(generated)
+                        .filter(GeneratedLoops::isWanted)
+                        .map(GeneratedLoops::describe)
+                        .collect(Collectors.joining(", "));
+        return states.isEmpty() ? "not needed so far" : states;
     }
 
     @Override
@@ -106,7 +112,7 @@ final class FloatPass extends Pass {
         if (tier == Tier.INTERPRETER || !fused.canRun(w)) {
             return steps;
         }
-        GeneratedLoops loops = Objects.requireNonNull(generated.get(fused.access(w)));
+        GeneratedLoops loops = generated[fused.access(w)];
         if (loops.ready() == null) {
             if (tier == Tier.GENERATED) {
                 loops.makeNow();

@@ -105,11 +105,8 @@ final class FusedPass {
 
     // ---- tensors
 
-    /** {@return whether the loops can run on the tensors of a workspace: they do not add to a gradient, nor write where they still have to read} */
+    /** {@return whether the loops can run on the tensors of a workspace: they do not write where they still have to read} */
     boolean canRun(Workspace w) {
-        if (w.accumulates && !written.isEmpty()) {
-            return false;
-        }
         for (int out = 0; out < written.size(); out++) {
             for (int in = 0; in < read.size(); in++) {
                 if (w.overlap(written.get(out), read.get(in))) {
@@ -120,11 +117,10 @@ final class FusedPass {
         return true;
     }
 
-    /** {@return how the loops have to reach the tensors of a workspace} */
-    MemoryAccess access(Workspace w) {
-        return areArrays(read, w) && areArrays(written, w)
-                ? MemoryAccess.ARRAY
-                : MemoryAccess.SEGMENT;
+    /** {@return how the loops have to reach the tensors of a workspace, by its number} */
+    int access(Workspace w) {
+        boolean isArrays = areArrays(read, w) && areArrays(written, w);
+        return MemoryAccess.number(isArrays, w.accumulates && !written.isEmpty());
     }
 
     private static boolean areArrays(List<Integer> slots, Workspace w) {

@@ -37,7 +37,7 @@ final class GeneratedLoops {
     private final MemoryAccess access;
     private final AtomicBoolean isAskedFor = new AtomicBoolean();
     private volatile Step @Nullable [] ready;
-    private volatile String state = "none yet";
+    private volatile String state = "being made";
 
     GeneratedLoops(FusedPass fused, MemoryAccess access) {
         this.fused = fused;
@@ -49,9 +49,14 @@ final class GeneratedLoops {
         return ready;
     }
 
+    /** {@return whether somebody asked for them} */
+    boolean isWanted() {
+        return isAskedFor.get();
+    }
+
     /** {@return where this stands, for people} */
-    String state() {
-        return state;
+    String describe() {
+        return access + ": " + state;
     }
 
     /** Makes them at once, however slow they are before the JVM compiles them. */

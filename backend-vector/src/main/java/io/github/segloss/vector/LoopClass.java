@@ -295,20 +295,22 @@ final class LoopClass {
 
     private Start startOfPlane(Memory memory, Place place) {
         int base = code.allocateLocal(TypeKind.REFERENCE);
-        int start = code.allocateLocal(access == MemoryAccess.ARRAY ? TypeKind.INT : TypeKind.LONG);
+        int start = code.allocateLocal(access.isArrays() ? TypeKind.INT : TypeKind.LONG);
         code.aload(F).loadConstant(memory.slot());
-        switch (access) {
-            case ARRAY -> code.invokevirtual(FRAME, "array", ARRAY_OF_SLOT);
-            case SEGMENT -> code.invokevirtual(FRAME, "segment", SEGMENT_OF_SLOT);
+        if (access.isArrays()) {
+            code.invokevirtual(FRAME, "array", ARRAY_OF_SLOT);
+        } else {
+            code.invokevirtual(FRAME, "segment", SEGMENT_OF_SLOT);
         }
         code.astore(base);
         code.aload(F).loadConstant(memory.slot());
         code.aload(F).getfield(FRAME, "sample", CD_int).loadConstant(memory.sampleStep()).imul();
         pushClassTimes(memory.classStep(), place);
         code.iadd();
-        switch (access) {
-            case ARRAY -> code.invokevirtual(FRAME, "index", INDEX_OF_PLANE).istore(start);
-            case SEGMENT -> code.invokevirtual(FRAME, "bytes", BYTES_OF_PLANE).lstore(start);
+        if (access.isArrays()) {
+            code.invokevirtual(FRAME, "index", INDEX_OF_PLANE).istore(start);
+        } else {
+            code.invokevirtual(FRAME, "bytes", BYTES_OF_PLANE).lstore(start);
         }
         return new Start(base, start);
     }
@@ -317,7 +319,7 @@ final class LoopClass {
     private void access(Place place, int copy, boolean isRead) {
         Start at = Objects.requireNonNull(starts.get(place));
         code.aload(at.base());
-        if (place.source() instanceof Operand || access == MemoryAccess.ARRAY) {
+        if (place.source() instanceof Operand || access.isArrays()) {
             code.iload(i).iload(at.index()).iadd().loadConstant(copy * Lanes.COUNT).iadd();
             if (isRead) {
                 code.invokestatic(FLOATS, "fromArray", FROM_ARRAY);
@@ -421,7 +423,14 @@ final class LoopClass {
         int value = locals[use.value().number()][copy];
         switch (use) {
             case LoopBody.Keep(_, Place to) -> {
-                code.aload(value);
+                if (to.source() instanceof Memory && access.isAccumulating()) {
+                    code.getstatic(LANES, "FLOATS", SPECIES);
+                    access(to, copy, true);
+                    code.aload(value);
+                    arithmetic("add");
+                } else {
+                    code.aload(value);
+                }
                 access(to, copy, false);
             }
             case LoopBody.Sum sum -> {

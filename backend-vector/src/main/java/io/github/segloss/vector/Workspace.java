@@ -158,9 +158,9 @@ final class Workspace {
         pixels = dummyPixels;
         int elements = dummyPixels * plan.classes();
         for (int slot = 0; slot < segments.length; slot++) {
-            arrays[slot] = access == MemoryAccess.ARRAY ? new float[elements] : NO_ARRAY;
+            arrays[slot] = access.isArrays() ? new float[elements] : NO_ARRAY;
             segments[slot] =
-                    access == MemoryAccess.ARRAY
+                    access.isArrays()
                             ? MemorySegment.ofArray(arrays[slot])
                             : arena.allocate((long) elements * Float.BYTES, Float.BYTES);
         }

@@ -28,7 +28,7 @@ class LoopMathTest {
         Value x = body.row(new Place(new Step.Operand(true, 0, 0, 0), LoopBody.LOOP));
         Value y = function.apply(new LoopMath(body), x);
         body.keep(y, new Place(new Step.Operand(true, N, 0, 0), LoopBody.LOOP));
-        Step loop = LoopClass.make(new FusedPass.Loop(body, 1), MemoryAccess.ARRAY);
+        Step loop = LoopClass.make(new FusedPass.Loop(body, 1), new MemoryAccess(true, false));
         Frame frame = new Frame(4 * N, 1, null);
         frame.count = N;
         frame.n = N;

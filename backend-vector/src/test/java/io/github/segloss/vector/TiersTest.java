@@ -63,6 +63,14 @@ class TiersTest {
         return tensor;
     }
 
+    private static LossResult addedTo(LossFunction f, Tensor x, Tensor t) {
+        Tensor gradient = Tensor.zeros(x.dtype(), x.shape());
+        for (long i = 0; i < x.shape().elements(); i++) {
+            gradient.set(i, (i % 5 - 2) * 0.01);
+        }
+        return f.evaluate(LossInputs.of(x, t), gradient, true);
+    }
+
     private static void assertSame(LossResult expected, LossResult actual, String where) {
         assertEquals(
                 Double.doubleToRawLongBits(expected.value()),
@@ -102,6 +110,10 @@ class TiersTest {
                                                         space[1],
                                                         isOnHeap ? "array" : "native");
                                 assertSame(expected.evaluate(x, t), actual.evaluate(x, t), where);
+                                assertSame(
+                                        addedTo(expected, x, t),
+                                        addedTo(actual, x, t),
+                                        where + ", added to a gradient");
                             }
                         }
                     }

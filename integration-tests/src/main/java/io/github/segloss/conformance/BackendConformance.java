@@ -18,54 +18,78 @@ public interface BackendConformance {
     /** {@return the tests of all pointwise ops} */
     @TestFactory
     default Stream<DynamicTest> pointwise() {
-        return Rules.of(this, PointwiseRules::tests);
+        return RuleGroup.POINTWISE.on(this);
     }
 
     /** {@return the tests of broadcasting, choices and labels} */
     @TestFactory
     default Stream<DynamicTest> broadcasting() {
-        return Rules.of(this, BroadcastRules::tests);
+        return RuleGroup.BROADCASTING.on(this);
     }
 
     /** {@return the tests of all reductions} */
     @TestFactory
     default Stream<DynamicTest> reductions() {
-        return Rules.of(this, ReductionRules::tests);
+        return RuleGroup.REDUCTIONS.on(this);
     }
 
     /** {@return the tests of ranked sums, distance transforms and windows} */
     @TestFactory
     default Stream<DynamicTest> structured() {
-        return Rules.of(this, StructuredRules::tests);
+        return RuleGroup.STRUCTURED.on(this);
+    }
+
+    /** {@return the tests of class counts, spatial sizes and logits of every size} */
+    @TestFactory
+    default Stream<DynamicTest> shapes() {
+        return RuleGroup.SHAPES.on(this);
+    }
+
+    /** {@return how many random programs are run: {@code -Dsegloss.graphs}, or 200} */
+    default int generatedPrograms() {
+        return GeneratedPrograms.count(200);
+    }
+
+    /** {@return the tests of random programs over all ops} */
+    @TestFactory
+    default Stream<DynamicTest> generated() {
+        Subject subject = Subject.open(provider());
+        return GeneratedPrograms.tests(subject, generatedPrograms()).onClose(subject::close);
     }
 
     /** {@return the tests of all registered losses, six for each} */
     @TestFactory
     default Stream<DynamicTest> losses() {
-        return Rules.of(this, LossRules::tests);
+        return RuleGroup.LOSSES.on(this);
     }
 
     /** {@return the tests of first and second derivatives of all registered losses} */
     @TestFactory
     default Stream<DynamicTest> derivatives() {
-        return Rules.of(this, GradientChecks::tests);
+        return RuleGroup.DERIVATIVES.on(this);
     }
 
     /** {@return the tests of the laws that registered losses declare} */
     @TestFactory
     default Stream<DynamicTest> laws() {
-        return Rules.of(this, Laws::tests);
+        return RuleGroup.LAWS.on(this);
     }
 
     /** {@return the tests of what holds whatever the loss: determinism, gradient buffers, upstream gradients, memory} */
     @TestFactory
     default Stream<DynamicTest> contract() {
-        return Rules.of(this, ContractRules::tests);
+        return RuleGroup.CONTRACT.on(this);
+    }
+
+    /** {@return the tests of memory that has to be given back} */
+    @TestFactory
+    default Stream<DynamicTest> memory() {
+        return RuleGroup.MEMORY.on(this);
     }
 
     /** {@return the tests of closing, refusing and compiling} */
     @TestFactory
     default Stream<DynamicTest> refusals() {
-        return Rules.of(this, RefusalRules::tests);
+        return RuleGroup.REFUSALS.on(this);
     }
 }

@@ -40,15 +40,15 @@ final class BroadcastRules {
                         subject.forWideTypes(
                                 "required_broadcast_everyPairOfExtents",
                                 type -> pairs(subject, type)),
-                        subject.forWideTypes("required_op_select", type -> select(subject, type)),
-                        subject.forWideTypes("required_op_logic", type -> logic(subject, type)),
                         subject.forWideTypes(
-                                "required_op_classMix", type -> classMix(subject, type)),
+                                "required_choice_select", type -> select(subject, type)),
+                        subject.forWideTypes("required_choice_logic", type -> logic(subject, type)),
+                        subject.forWideTypes("required_classMix", type -> classMix(subject, type)),
                         Capabilities.ALL_LABELS.stream()
                                 .sorted()
                                 .flatMap(labels ->
                                         subject.forWideTypes(
-                                                "required_op_labels_"
+                                                "required_labels_"
                                                         + labels.name().toLowerCase(Locale.ROOT),
                                                 type -> labels(subject, type, labels))))
                 .flatMap(s -> s);

@@ -7,36 +7,28 @@ import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.github.segloss.SegLossException;
-import io.github.segloss.backend.BackendOptions;
 import io.github.segloss.backend.Capabilities;
 import io.github.segloss.graph.Axes;
 import io.github.segloss.loss.Reduction;
 import io.github.segloss.runtime.LossFunction;
 import io.github.segloss.runtime.LossInputs;
 import io.github.segloss.runtime.LossResult;
-import io.github.segloss.runtime.Session;
 import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 
-/** What holds of a result whatever the loss: determinism, gradient buffers, upstream gradients, memory, and types of labels. */
+/** What holds of a result whatever the loss: determinism ({@link DeterminismRules}), gradient buffers, upstream gradients, memory, and types of labels. */
 final class ContractRules {
     /** One loss of each shape of program: one pass, two passes, a ranking, distances, windows. */
-    private static final List<String> REPRESENTATIVES =
+    static final List<String> REPRESENTATIVES =
             List.of(
                     "cross_entropy",
                     "dice",
@@ -54,11 +46,6 @@ final class ContractRules {
                 REPRESENTATIVES.stream()
                         .flatMap(id ->
                                 Stream.of(
-                                        rule("sameBitsAgain", id, () -> again(subject, id)),
-                                        rule(
-                                                "sameBitsFromManyThreads",
-                                                id,
-                                                () -> concurrently(subject, id)),
                                         rule(
                                                 "overwritesTheGradient",
                                                 id,
@@ -75,14 +62,6 @@ final class ContractRules {
                                                 () -> memory(subject, id))));
         Stream<DynamicTest> others =
                 Stream.of(
-                        rule(
-                                "sameBitsForAnyNumberOfThreads",
-                                "dice",
-                                () -> threads(subject, "dice")),
-                        rule(
-                                "sameBitsForAnyNumberOfThreads",
-                                "cross_entropy",
-                                () -> threads(subject, "cross_entropy")),
                         rule("upstreamOfEachValue", "dice", () -> upstreamOfEach(subject, "dice")),
                         rule(
                                 "upstreamOfEachValue",
@@ -96,81 +75,24 @@ final class ContractRules {
                                 dynamicTest(
                                         "optional_labels_" + type.name().toLowerCase(Locale.ROOT),
                                         () -> labels(subject, type)));
-        return Stream.of(forLosses, others, labels).flatMap(s -> s);
+        return Stream.of(DeterminismRules.tests(subject), forLosses, others, labels)
+                .flatMap(s -> s);
     }
 
-    private static DynamicTest rule(String name, String loss, Runnable body) {
+    static DynamicTest rule(String name, String loss, Runnable body) {
         return dynamicTest("required_contract_" + name + "_" + loss, body::run);
     }
 
-    private static DType type(Subject subject) {
+    static DType type(Subject subject) {
         return PointwiseRules.anyType(subject);
     }
 
     /** A result as bits: every value, then every element of the gradient. */
-    private static long[] bits(LossResult result) {
+    static long[] bits(LossResult result) {
         return Stream.of(result.values(), result.gradient())
                 .flatMapToDouble(tensor -> Arrays.stream(tensor.toDoubleArray()))
                 .mapToLong(Double::doubleToRawLongBits)
                 .toArray();
-    }
-
-    // ---- determinism
-
-    private static void again(Subject subject, String id) {
-        Trial trial = LossRules.trial(id, SIZES);
-        LossInputs inputs = trial.inputs(type(subject));
-        LossFunction function = subject.session().loss(trial.loss(), trial.options());
-        long[] first = bits(function.evaluate(inputs));
-        for (int run = 1; run < 20; run++) {
-            assertArrayEquals(
-                    first, bits(function.evaluate(inputs)), "run " + run + " of " + trial);
-        }
-    }
-
-    private static void concurrently(Subject subject, String id) {
-        Trial trial = LossRules.trial(id, SIZES);
-        LossFunction function = subject.session().loss(trial.loss(), trial.options());
-        List<LossInputs> inputs = new ArrayList<>();
-        List<long[]> expected = new ArrayList<>();
-        for (int k = 0; k < 4; k++) {
-            inputs.add(trial.withSeed(trial.seed() + k).inputs(type(subject)));
-            expected.add(bits(function.evaluate(inputs.get(k))));
-        }
-        List<Callable<long[]>> calls = new ArrayList<>();
-        for (int call = 0; call < 24; call++) {
-            LossInputs some = inputs.get(call % 4);
-            calls.add(() -> bits(function.evaluate(some)));
-        }
-        try (ExecutorService pool = Executors.newFixedThreadPool(4)) {
-            List<Future<long[]>> results = pool.invokeAll(calls);
-            for (int call = 0; call < calls.size(); call++) {
-                assertArrayEquals(
-                        expected.get(call % 4),
-                        results.get(call).get(),
-                        "call " + call + " of " + trial);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            fail(e);
-        } catch (ExecutionException e) {
-            fail(trial + " fails when it is called from several threads: " + e.getCause(), e);
-        }
-    }
-
-    private static void threads(Subject subject, String id) {
-        Trial trial = LossRules.trial(id, Sizes.of(2, 3, 20_011));
-        LossInputs inputs = trial.inputs(type(subject));
-        long[] expected = bits(trial.evaluate(subject.session(), inputs));
-        for (int count : List.of(1, 2, 3)) {
-            try (Session session =
-                    Session.on(subject.provider().open(new BackendOptions(count, 0)))) {
-                assertArrayEquals(
-                        expected,
-                        bits(trial.evaluate(session, inputs)),
-                        count + " threads, " + trial);
-            }
-        }
     }
 
     // ---- the gradient's buffer, and what comes from upstream

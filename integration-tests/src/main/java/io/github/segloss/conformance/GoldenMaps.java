@@ -167,6 +167,14 @@ final class GoldenMaps {
 
     private static double[] spacing(List<Double> sampling, int axes) {
         double[] spacing = new double[axes];
+        if (!sampling.isEmpty() && sampling.size() != axes) {
+            throw new GoldenFormatException(
+                    "field 'sampling' has "
+                            + sampling.size()
+                            + " values; it must have "
+                            + axes
+                            + ", one for each spatial axis, or none");
+        }
         Arrays.setAll(spacing, axis -> sampling.isEmpty() ? 1 : sampling.get(axis));
         return spacing;
     }

@@ -86,6 +86,11 @@ final class GraphRun {
         return Tensor.wrap(values, values.length).to(type).toDoubleArray();
     }
 
+    /** The values of nodes over the inputs given so far, with bounds. */
+    BoundedEvaluation evaluation() {
+        return new BoundedEvaluation(sizes, geometry.spacing(), type, inputs);
+    }
+
     /** The single output of the graph. */
     double[] run(Node output) {
         return output("out", output).run().get("out");

@@ -24,6 +24,10 @@ import org.junit.jupiter.api.DynamicTest;
 final class LossRules {
     private static final long SEED = 271_828;
 
+    /** A backend that takes long to compile may try only every so-manieth of the trials of options, by {@code -Dsegloss.conformance.every=}. */
+    private static final int EVERY =
+            Math.max(1, Integer.getInteger("segloss.conformance.every", 1));
+
     /** What a loss refuses has nothing to do with the backend, so it is found out once for all of them. */
     private static final ConcurrentMap<LossDefinition, List<Trial>> OPTIONS =
             new ConcurrentHashMap<>();
@@ -60,8 +64,10 @@ final class LossRules {
         if (trials.isEmpty()) {
             fail(loss.id() + " refuses every option with 1 and with 3 channels");
         }
-        for (int i = 0; i < trials.size(); i++) {
-            compare(subject, trials.get(i), trials.get(i).inputs(type(subject, i)));
+        // Other losses begin elsewhere, so that together they still try every choice.
+        int first = Math.floorMod(loss.id().hashCode(), EVERY) % trials.size();
+        for (int i = first; i < trials.size(); i += EVERY) {
+            compare(subject, trials.get(i), trials.get(i).inputs(type(subject, i / EVERY)));
         }
     }
 

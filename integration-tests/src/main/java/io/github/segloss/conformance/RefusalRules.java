@@ -1,5 +1,6 @@
 package io.github.segloss.conformance;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,6 +29,7 @@ import io.github.segloss.graph.ValueType;
 import io.github.segloss.program.Partitioner;
 import io.github.segloss.program.Program;
 import io.github.segloss.runtime.LossInputs;
+import io.github.segloss.runtime.LossResult;
 import io.github.segloss.runtime.Session;
 import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
@@ -50,6 +52,7 @@ final class RefusalRules {
     static Stream<DynamicTest> tests(Subject subject) {
         return Stream.of(
                 dynamicTest("required_refusal_badInputsAreLocated", () -> badInputs(subject)),
+                dynamicTest("required_refusal_worksAfterwards", () -> afterwards(subject)),
                 dynamicTest("required_refusal_closedExecutable", () -> closedExecutable(subject)),
                 dynamicTest("required_refusal_closedBackend", () -> closedBackend(subject)),
                 dynamicTest("required_refusal_wrongArguments", () -> wrongArguments(subject)),
@@ -153,6 +156,19 @@ final class RefusalRules {
             mask.set(pixel, 2);
             requireRefusal(subject, trial, good.withMask(mask), "2.0", place);
         }
+    }
+
+    /** Nothing of a call that was refused is left in the next. */
+    private static void afterwards(Subject subject) {
+        Trial trial = LossRules.trial("cross_entropy", SIZES);
+        LossInputs good = trial.inputs(type(subject));
+        Tensor labels = good.target().to(good.target().dtype());
+        labels.set(7, 9);
+        LossResult before = trial.evaluate(subject.session(), good);
+        requireRefusal(subject, trial, good.withTarget(labels), "label 9", "");
+        LossResult after = trial.evaluate(subject.session(), good);
+        assertArrayEquals(before.values().toDoubleArray(), after.values().toDoubleArray());
+        assertArrayEquals(before.gradient().toDoubleArray(), after.gradient().toDoubleArray());
     }
 
     private static void requireRefusal(

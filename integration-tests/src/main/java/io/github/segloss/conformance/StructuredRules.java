@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 
-/** Ranked sums, distance transforms and windows against {@link Definitions}. */
+/** Ranked sums, distance transforms and windows against {@link Definitions}; those of ranked sums are {@link RankingRules}. */
 final class StructuredRules {
     private static final long SEED = 90_001;
 
@@ -25,19 +25,10 @@ final class StructuredRules {
 
     static Stream<DynamicTest> tests(Subject subject) {
         return Stream.of(
+                        RankingRules.tests(subject),
                         subject.forWideTypes(
-                                "required_rankedSum_distinctKeys",
-                                type -> rankedSums(subject, type, Keys.DISTINCT)),
-                        subject.forWideTypes(
-                                "required_rankedSum_tiesGoByIndex",
-                                type -> rankedSums(subject, type, Keys.TIED)),
-                        subject.forWideTypes(
-                                "required_rankedSum_minusInfinityIsLeftOut",
-                                type -> rankedSums(subject, type, Keys.LEFT_OUT)),
-                        subject.forWideTypes(
-                                "required_rankedSum_sharedSort", type -> sharedSort(subject, type)),
-                        subject.forWideTypes(
-                                "required_distanceTransform", type -> distances(subject, type)),
+                                "required_distanceTransform_plain",
+                                type -> distances(subject, type)),
                         subject.forWideTypes(
                                 "required_distanceTransform_spacing",
                                 type -> anisotropic(subject, type)),
@@ -48,86 +39,7 @@ final class StructuredRules {
                 .flatMap(s -> s);
     }
 
-    // ---- ranked sums
-
-    /** What kind of keys are ranked. */
-    private enum Keys {
-        DISTINCT,
-        TIED,
-        LEFT_OUT
-    }
-
-    private static double[] keys(SplittableRandom random, int count, Keys kind) {
-        double[] keys = BroadcastRules.random(random, count);
-        for (int i = 0; i < count; i++) {
-            keys[i] =
-                    switch (kind) {
-                        case DISTINCT -> keys[i];
-                        case TIED -> Math.rint(keys[i]) + 0.5;
-                        case LEFT_OUT ->
-                                i % 3 == 1
-                                        ? Double.NEGATIVE_INFINITY
-                                        : Math.rint(4 * keys[i]) + 0.25;
-                    };
-        }
-        return keys;
-    }
-
-    private static void rankedSums(Subject subject, DType type, Keys kind) {
-        SplittableRandom random = new SplittableRandom(SEED);
-        for (Sizes sizes :
-                List.of(Sizes.of(2, 3, 65), Sizes.of(1, 1, 1), Sizes.of(2, 2, 3, 5, 7))) {
-            for (Axes axes : List.of(Axes.SPACE, Axes.BATCH_SPACE)) {
-                for (Axes keyExtent : List.of(Axes.BATCH_SPACE, Axes.ALL)) {
-                    for (Axes valueExtent : List.of(Axes.BATCH_SPACE, Axes.ALL)) {
-                        GraphRun run = new GraphRun(subject.backend(), type, sizes);
-                        double[] keys = run.rounded(keys(random, sizes.elements(keyExtent), kind));
-                        double[] values =
-                                run.rounded(
-                                        BroadcastRules.random(random, sizes.elements(valueExtent)));
-                        double[] expected =
-                                Definitions.rankedSum(
-                                        sizes, axes, keyExtent, keys, valueExtent, values);
-                        Node sum =
-                                Nodes.rankedSum(
-                                        run.input("k", keyExtent, keys),
-                                        run.input("v", valueExtent, values),
-                                        axes);
-                        check(
-                                type,
-                                sizes,
-                                sum,
-                                expected,
-                                run.run(sum),
-                                "ranked sum over " + axes + ", keys {" + keyExtent + "}");
-                    }
-                }
-            }
-        }
-    }
-
-    /** Two sums over one ranking, of computed keys, one of a constant: the rank itself. */
-    private static void sharedSort(Subject subject, DType type) {
-        Sizes sizes = Sizes.of(2, 2, 64);
-        SplittableRandom random = new SplittableRandom(SEED);
-        GraphRun run = new GraphRun(subject.backend(), type, sizes);
-        double[] x = run.rounded(keys(random, sizes.elements(Axes.ALL), Keys.TIED));
-        double[] v = run.rounded(BroadcastRules.random(random, sizes.elements(Axes.ALL)));
-        double[] negated = Arrays.stream(x).map(k -> -k).toArray();
-        double[] ones = new double[] {1};
-        Node keys =
-                Nodes.binary(BinaryFunction.SUB, Nodes.constant(0), run.input("x", Axes.ALL, x));
-        Node rank = Nodes.rankedSum(keys, Nodes.constant(1), Axes.SPACE);
-        Node sum = Nodes.rankedSum(keys, run.input("v", Axes.ALL, v), Axes.SPACE);
-        var found = run.output("rank", rank).output("sum", sum).run();
-        double[] ranks =
-                Definitions.rankedSum(sizes, Axes.SPACE, Axes.ALL, negated, Axes.NONE, ones);
-        double[] sums = Definitions.rankedSum(sizes, Axes.SPACE, Axes.ALL, negated, Axes.ALL, v);
-        check(type, sizes, rank, ranks, found.get("rank"), "rank");
-        check(type, sizes, sum, sums, found.get("sum"), "ranked sum of a shared sort");
-    }
-
-    private static void check(
+    static void check(
             DType type, Sizes sizes, Node node, double[] expected, double[] found, String what) {
         Tolerance.agreement(type, sizes.elements(Axes.BATCH_SPACE))
                 .gradientMismatch(expected, found, sizes.shape(node.extent()))

@@ -29,6 +29,7 @@ import java.util.Optional;
  *       {@code 8 * 2^-53}, since the functions of two mathematical libraries may differ by a few units each.
  *   <li><b>16-bit types</b>: arithmetic is in float32, so the same as float32, plus the rounding of the stored result: half a unit in the last place, which
  *       is {@code 2^-11} (half precision) or {@code 2^-8} (bfloat16) of the element, and never less than half the smallest number of the type.
+ *   <li><b>generated programs</b>: a bound that {@link BoundedEvaluation} carries through the graph, one rounding of the type for each op.
  *   <li><b>single ops</b>: what IEEE 754 rounds correctly in hardware must be exact; division and square root may be off by one unit in the last place,
  *       the functions of a mathematical library by four, and a power by four times {@code 1 + |b ln a|}, since {@code e^(b ln a)} is how it is computed.
  *       Where a function is not exact its result may be flushed to 0 below the smallest normal number, and an argument there may count as 0.
@@ -280,9 +281,25 @@ public record Tolerance(double value, double gradient, double floor, DType store
     /** Half a unit in the last place of a 16-bit type; results in wider types are covered by the other terms. */
     private double roundingOf(double x) {
         return switch (stored) {
+            case FLOAT16, BFLOAT16 -> rounding(stored, x);
+            case FLOAT32, FLOAT64, UINT8, INT8, INT16, INT32, INT64 -> 0;
+        };
+    }
+
+    /**
+     * {@return how far a number may move when it is rounded to a type: half a unit in the last place}
+     *
+     * @param type a type of real numbers
+     * @param x the number
+     */
+    static double rounding(DType type, double x) {
+        return switch (type) {
             case FLOAT16 -> Math.max(Math.abs(x) * 0x1p-11, 0x1p-25);
             case BFLOAT16 -> Math.max(Math.abs(x) * 0x1p-8, 0x1p-134);
-            case FLOAT32, FLOAT64, UINT8, INT8, INT16, INT32, INT64 -> 0;
+            case FLOAT32 -> Math.max(Math.abs(x) * EPS32, 0x1p-150);
+            case FLOAT64 -> Math.abs(x) * EPS64;
+            case UINT8, INT8, INT16, INT32, INT64 ->
+                    throw new IllegalArgumentException(type + " is not a type of real numbers");
         };
     }
 

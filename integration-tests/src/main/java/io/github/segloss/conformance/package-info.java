@@ -14,6 +14,9 @@
  * comparison is by {@link io.github.segloss.conformance.Tolerance}, the one place that says how far two results may be apart and why; the other side of
  * the comparison is the reference backend, a tiny definition of the op, or a golden file.
  *
+ * <p>Besides the written rules there are random ones: {@link io.github.segloss.conformance.GeneratedPrograms} makes graphs over all ops and cuts one that fails
+ * down to the smallest. {@code docs/conformance.md} lists every rule.
+ *
  * <p>{@link io.github.segloss.conformance.GoldenVerification} runs golden files, outside JUnit too: the command {@code segloss verify} is made of it.
  */
 @NullMarked

@@ -23,10 +23,15 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassModel;
 import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.classfile.constantpool.StringEntry;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +57,11 @@ class ArchitectureTest {
     };
     private static final String[] IMAGES = {ROOT + ".images.."};
     private static final String[] JDK = {"java..", "javax..", "org.jspecify.."};
+
+    /** The CUDA backend is built after this module, so what is looked at are its sources. */
+    private static final Path CUDA = Path.of("../backend-cuda/src/main/java");
+
+    private static final Pattern IMPORT = Pattern.compile("(?m)^import (?:static )?([\\w.*]+);");
 
     private static JavaClasses classes;
 
@@ -114,6 +124,32 @@ class ArchitectureTest {
     }
 
     @Test
+    void theCudaBackendImportsOnlyApiAndBytedeco() throws IOException {
+        List<Path> sources = cudaSources();
+        assertTrue(sources.size() > 5, () -> "there is no backend in " + CUDA.toAbsolutePath());
+        Pattern others =
+                Pattern.compile(
+                        "(?!java\\.|javax\\.|org\\.jspecify\\.|org\\.bytedeco\\.)"
+                                + "(?!io\\.github\\.segloss\\.[A-Z]\\w+$)"
+                                + "(?!io\\.github\\.segloss\\.(cuda|tensor|graph|program|backend)\\.).*");
+        List<String> found = new ArrayList<>();
+        for (Path source : sources) {
+            IMPORT.matcher(Files.readString(source))
+                    .results()
+                    .map(match -> match.group(1))
+                    .filter(name -> others.matcher(name).matches())
+                    .forEach(name -> found.add(source.getFileName() + ": " + name));
+        }
+        assertEquals(List.of(), found);
+    }
+
+    private static List<Path> cudaSources() throws IOException {
+        try (Stream<Path> files = Files.walk(CUDA)) {
+            return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+        }
+    }
+
+    @Test
     void theVectorBackendImportsOnlyApiAndTheVectorModule() {
         classes()
                 .that(in(new String[][] {{ROOT + ".vector.."}}))
@@ -121,7 +157,13 @@ class ArchitectureTest {
                 .onlyDependOnClassesThat(
                         in(
                                 new String[][] {
-                                    {ROOT + ".vector..", "jdk.incubator.vector.."}, API, JDK
+                                    {
+                                        ROOT + ".vector..",
+                                        "jdk.incubator.vector..",
+                                        "com.sun.management.."
+                                    },
+                                    API,
+                                    JDK
                                 }))
                 .check(classes);
     }
@@ -187,6 +229,21 @@ class ArchitectureTest {
         slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(classes);
     }
 
+    /** A library that ends the JVM, or starts a process, surprises its host. */
+    @Test
+    void librariesLeaveTheProcessAlone() {
+        noClasses()
+                .that(in(API, LOSSES, BACKENDS, IMAGES))
+                .should()
+                .callMethod(System.class, "exit", int.class)
+                .orShould()
+                .callMethod(Runtime.class, "halt", int.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(ProcessBuilder.class)
+                .check(classes);
+    }
+
     @Test
     void librariesPrintNothing() {
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(
@@ -227,13 +284,21 @@ class ArchitectureTest {
                 }
             }
         }
+        for (Path source : cudaSources()) {
+            String code = Files.readString(source).replaceAll("(?s)/\\*.*?\\*/|(?m)^\\s*//.*$", "");
+            Matcher text = Pattern.compile("\"([^\"\\n]*)\"").matcher(code);
+            while (text.find()) {
+                if (loss.matcher(text.group(1)).find()) {
+                    found.add(source.getFileName() + ": " + text.group(1));
+                }
+            }
+        }
         assertEquals(List.of(), found);
     }
 
     private static List<String> texts(JavaClass one) throws IOException {
-        String file = "/" + one.getName().replace('.', '/') + ".class";
-        try (InputStream bytes = ArchitectureTest.class.getResourceAsStream(file)) {
-            assertTrue(bytes != null, file);
+        URL file = one.getSource().orElseThrow().getUri().toURL();
+        try (InputStream bytes = file.openStream()) {
             ClassModel model = ClassFile.of().parse(bytes.readAllBytes());
             List<String> texts = new ArrayList<>();
             for (PoolEntry entry : model.constantPool()) {

@@ -8,4 +8,10 @@ class VectorBackendTest implements BackendConformance {
     public BackendProvider provider() {
         return new VectorBackendProvider();
     }
+
+    /** It fuses, and fusing is what random programs are good at breaking. */
+    @Override
+    public int generatedPrograms() {
+        return GeneratedPrograms.count(2000);
+    }
 }
