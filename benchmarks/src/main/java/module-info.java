@@ -8,5 +8,6 @@ module io.github.segloss.benchmarks {
     requires static org.jspecify;
 
     exports io.github.segloss.benchmarks;
+    exports io.github.segloss.benchmarks.gpu;
     exports io.github.segloss.benchmarks.hand;
 }

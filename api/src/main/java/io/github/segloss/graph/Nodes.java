@@ -220,8 +220,7 @@ public final class Nodes {
             return multiply(subtract(a.arg(0), b.arg(0)), a.arg(1));
         }
         if (isSelect(a) && isSelect(b) && a.arg(0) == b.arg(0)) {
-            return select(
-                    a.arg(0), subtract(a.arg(1), b.arg(1)), subtract(a.arg(2), b.arg(2)));
+            return select(a.arg(0), subtract(a.arg(1), b.arg(1)), subtract(a.arg(2), b.arg(2)));
         }
         return plainBinary(BinaryFunction.SUB, a, b);
     }

@@ -95,6 +95,21 @@ class KernelsTest {
                 program().text());
     }
 
+    /** In the first pass it would add one input and two nodes, in the second no input and three nodes. */
+    @Test
+    void inputsWeighMoreThanNodes() {
+        Expr e = x.exp().exp();
+        output("scaled", x.mul(y).div(e.sum(Axes.SPACE)))
+                .output("weighted", e.mul(y).sum(Axes.SPACE));
+        assertEquals(
+                """
+                pass 0: reads x; accumulates 1; stores nothing
+                scalar: 1 nodes
+                pass 1: reads x, y; accumulates 1; stores scaled\
+                """,
+                program().summary());
+    }
+
     @Test
     void anEagerOutputIsPlacedEarlyAndDrawsOthersWithIt() {
         sums();

@@ -3,16 +3,24 @@ package io.github.segloss.cuda;
 import io.github.segloss.DeviceException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.bytedeco.cuda.cudart.CUDA_KERNEL_NODE_PARAMS_v2;
 import org.bytedeco.cuda.cudart.CUctx_st;
+import org.bytedeco.cuda.cudart.CUevent_st;
 import org.bytedeco.cuda.cudart.CUfunc_st;
+import org.bytedeco.cuda.cudart.CUgraphExec_st;
+import org.bytedeco.cuda.cudart.CUgraphNode_st;
+import org.bytedeco.cuda.cudart.CUgraph_st;
 import org.bytedeco.cuda.cudart.CUmod_st;
 import org.bytedeco.cuda.cudart.CUstream_st;
 import org.bytedeco.cuda.global.cudart;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
@@ -31,8 +39,10 @@ final class BytedecoDriver implements Driver {
     private static final int NON_BLOCKING_STREAM = 1;
     private static final int MOST_ARGUMENTS = 128;
 
-    /** Copies of heap memory go through page-locked memory in pieces of this size. */
-    private static final long STAGING_BYTES = 4L << 20;
+    private static final int WITHOUT_TIMING = 2;
+    private static final int POINTER_MEMORY_TYPE = 2;
+    private static final int POINTER_DEVICE = 9;
+    private static final int DEVICE_MEMORY = 2;
 
     /** An address as the presets want it. */
     private static final class Address extends Pointer {
@@ -42,6 +52,9 @@ final class BytedecoDriver implements Driver {
         }
     }
 
+    /** Kernels that were captured, and what starts them. */
+    private record Graph(CUgraph_st graph, CUgraphExec_st executable, List<CUgraphNode_st> nodes) {}
+
     private final int device;
     private final CUctx_st context = new CUctx_st();
     private final Properties properties;
@@ -49,8 +62,8 @@ final class BytedecoDriver implements Driver {
     private final Map<Long, CUmod_st> modules = new HashMap<>();
     private final Map<Long, CUfunc_st> functions = new HashMap<>();
     private final Map<Long, Set<Long>> functionsOf = new HashMap<>();
-    private final Pointer staging;
-    private final MemorySegment stagingSegment;
+    private final Map<Long, CUevent_st> events = new HashMap<>();
+    private final Map<Long, Graph> graphs = new HashMap<>();
     private final LongPointer arguments = new LongPointer(MOST_ARGUMENTS);
     private final PointerPointer<Pointer> argumentPointers = new PointerPointer<>(MOST_ARGUMENTS);
     private boolean closed;
@@ -63,11 +76,6 @@ final class BytedecoDriver implements Driver {
         check(cudart.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain");
         bind();
         this.properties = readProperties(ordinal);
-        PointerPointer<Pointer> allocated = new PointerPointer<>(1);
-        check(cudart.cuMemHostAlloc(allocated, STAGING_BYTES, 0), "cuMemHostAlloc");
-        this.staging = allocated.get(0);
-        allocated.deallocate();
-        this.stagingSegment = MemorySegment.ofAddress(staging.address()).reinterpret(STAGING_BYTES);
         for (int k = 0; k < MOST_ARGUMENTS; k++) {
             argumentPointers.put(k, new Address(arguments.address() + 8L * k));
         }
@@ -158,10 +166,39 @@ final class BytedecoDriver implements Driver {
     @Override
     public synchronized void free(long address) {
         bind();
-        for (CUstream_st stream : streams.values()) {
-            check(cudart.cuStreamSynchronize(stream), "cuStreamSynchronize");
-        }
         check(cudart.cuMemFree(address), "cuMemFree");
+    }
+
+    @Override
+    public synchronized int deviceOf(long address) {
+        bind();
+        try (IntPointer out = new IntPointer(1)) {
+            boolean isDevice =
+                    cudart.cuPointerGetAttribute(out, POINTER_MEMORY_TYPE, address) == 0
+                            && out.get() == DEVICE_MEMORY
+                            && cudart.cuPointerGetAttribute(out, POINTER_DEVICE, address) == 0;
+            return isDevice ? out.get() : -1;
+        }
+    }
+
+    @Override
+    public synchronized MemorySegment allocatePinned(long bytes) {
+        bind();
+        try (PointerPointer<Pointer> out = new PointerPointer<>(1)) {
+            int code = cudart.cuMemHostAlloc(out, bytes, 0);
+            if (code == OUT_OF_MEMORY) {
+                throw new DeviceException(
+                        "out of page-locked memory: " + bytes + " bytes were asked for");
+            }
+            check(code, "cuMemHostAlloc");
+            return MemorySegment.ofAddress(out.get(0).address()).reinterpret(bytes);
+        }
+    }
+
+    @Override
+    public synchronized void freePinned(MemorySegment memory) {
+        bind();
+        check(cudart.cuMemFreeHost(new Address(memory.address())), "cuMemFreeHost");
     }
 
     @Override
@@ -179,46 +216,79 @@ final class BytedecoDriver implements Driver {
         check(cudart.cuStreamDestroy(streams.remove(stream)), "cuStreamDestroy");
     }
 
+    /** A stream of this driver, or one that something else created. */
+    private CUstream_st queue(long stream) {
+        CUstream_st known = streams.get(stream);
+        return known != null ? known : new CUstream_st(new Address(stream));
+    }
+
+    @Override
+    public synchronized long newEvent() {
+        bind();
+        CUevent_st event = new CUevent_st();
+        check(cudart.cuEventCreate(event, WITHOUT_TIMING), "cuEventCreate");
+        events.put(event.address(), event);
+        return event.address();
+    }
+
+    @Override
+    public synchronized void closeEvent(long event) {
+        bind();
+        check(cudart.cuEventDestroy(events.remove(event)), "cuEventDestroy");
+    }
+
+    @Override
+    public synchronized void record(long event, long stream) {
+        bind();
+        check(cudart.cuEventRecord(events.get(event), queue(stream)), "cuEventRecord");
+    }
+
+    @Override
+    public synchronized void await(long stream, long event) {
+        bind();
+        check(cudart.cuStreamWaitEvent(queue(stream), events.get(event), 0), "cuStreamWaitEvent");
+    }
+
+    @Override
+    public synchronized void awaitOnHost(long event) {
+        bind();
+        check(cudart.cuEventSynchronize(events.get(event)), "cuEventSynchronize");
+    }
+
     @Override
     public synchronized void upload(long stream, long target, MemorySegment source) {
         bind();
-        CUstream_st queue = streams.get(stream);
-        for (long done = 0; done < source.byteSize(); done += STAGING_BYTES) {
-            long bytes = Math.min(STAGING_BYTES, source.byteSize() - done);
-            stagingSegment.asSlice(0, bytes).copyFrom(source.asSlice(done, bytes));
-            check(
-                    cudart.cuMemcpyHtoDAsync(target + done, staging, bytes, queue),
-                    "cuMemcpyHtoDAsync");
-            check(cudart.cuStreamSynchronize(queue), "cuStreamSynchronize");
-        }
+        check(
+                cudart.cuMemcpyHtoDAsync(
+                        target, new Address(source.address()), source.byteSize(), queue(stream)),
+                "cuMemcpyHtoDAsync");
     }
 
     @Override
     public synchronized void download(long stream, MemorySegment target, long source) {
         bind();
-        CUstream_st queue = streams.get(stream);
-        for (long done = 0; done < target.byteSize(); done += STAGING_BYTES) {
-            long bytes = Math.min(STAGING_BYTES, target.byteSize() - done);
-            check(
-                    cudart.cuMemcpyDtoHAsync(staging, source + done, bytes, queue),
-                    "cuMemcpyDtoHAsync");
-            check(cudart.cuStreamSynchronize(queue), "cuStreamSynchronize");
-            target.asSlice(done, bytes).copyFrom(stagingSegment.asSlice(0, bytes));
-        }
+        check(
+                cudart.cuMemcpyDtoHAsync(
+                        new Address(target.address()), source, target.byteSize(), queue(stream)),
+                "cuMemcpyDtoHAsync");
+    }
+
+    @Override
+    public synchronized void copy(long stream, long target, long source, long bytes) {
+        bind();
+        check(cudart.cuMemcpyDtoDAsync(target, source, bytes, queue(stream)), "cuMemcpyDtoDAsync");
     }
 
     @Override
     public synchronized void clear(long stream, long address, long bytes) {
         bind();
-        check(
-                cudart.cuMemsetD8Async(address, (byte) 0, bytes, streams.get(stream)),
-                "cuMemsetD8Async");
+        check(cudart.cuMemsetD8Async(address, (byte) 0, bytes, queue(stream)), "cuMemsetD8Async");
     }
 
     @Override
     public synchronized void synchronize(long stream) {
         bind();
-        check(cudart.cuStreamSynchronize(streams.get(stream)), "cuStreamSynchronize");
+        check(cudart.cuStreamSynchronize(queue(stream)), "cuStreamSynchronize");
     }
 
     @Override
@@ -256,6 +326,25 @@ final class BytedecoDriver implements Driver {
     public synchronized void launch(
             long stream, long function, int blocks, int threads, long[] values, int count) {
         bind();
+        pass(values, count);
+        int code =
+                cudart.cuLaunchKernel(
+                        functions.get(function),
+                        blocks,
+                        1,
+                        1,
+                        threads,
+                        1,
+                        1,
+                        0,
+                        queue(stream),
+                        argumentPointers,
+                        (PointerPointer<Pointer>) null);
+        check(code, "cuLaunchKernel");
+    }
+
+    /** Puts arguments where the argument pointers point to; the driver copies them from there. */
+    private void pass(long[] values, int count) {
         if (count > MOST_ARGUMENTS) {
             throw new DeviceException(
                     "a kernel has "
@@ -267,20 +356,75 @@ final class BytedecoDriver implements Driver {
         for (int k = 0; k < count; k++) {
             arguments.put(k, values[k]);
         }
-        int code =
-                cudart.cuLaunchKernel(
-                        functions.get(function),
-                        blocks,
-                        1,
-                        1,
-                        threads,
-                        1,
-                        1,
-                        0,
-                        streams.get(stream),
-                        argumentPointers,
-                        (PointerPointer<Pointer>) null);
-        check(code, "cuLaunchKernel");
+    }
+
+    private CUDA_KERNEL_NODE_PARAMS_v2 parameters(Step step) {
+        pass(step.arguments(), step.arguments().length);
+        CUDA_KERNEL_NODE_PARAMS_v2 parameters = new CUDA_KERNEL_NODE_PARAMS_v2();
+        Pointer.memset(parameters, 0, parameters.sizeof());
+        return parameters
+                .func(functions.get(step.function()))
+                .gridDimX(step.blocks())
+                .gridDimY(1)
+                .gridDimZ(1)
+                .blockDimX(step.threads())
+                .blockDimY(1)
+                .blockDimZ(1)
+                .kernelParams(argumentPointers);
+    }
+
+    @Override
+    public synchronized long newGraph(List<Step> steps) {
+        bind();
+        CUgraph_st graph = new CUgraph_st();
+        check(cudart.cuGraphCreate(graph, 0), "cuGraphCreate");
+        List<CUgraphNode_st> nodes = new ArrayList<>();
+        try {
+            for (Step step : steps) {
+                CUgraphNode_st node = new CUgraphNode_st();
+                CUgraphNode_st before = nodes.isEmpty() ? null : nodes.getLast();
+                try (CUDA_KERNEL_NODE_PARAMS_v2 parameters = parameters(step)) {
+                    check(
+                            cudart.cuGraphAddKernelNode(
+                                    node, graph, before, before == null ? 0 : 1, parameters),
+                            "cuGraphAddKernelNode");
+                }
+                nodes.add(node);
+            }
+            CUgraphExec_st executable = new CUgraphExec_st();
+            check(cudart.cuGraphInstantiate(executable, graph, 0), "cuGraphInstantiate");
+            graphs.put(executable.address(), new Graph(graph, executable, nodes));
+            return executable.address();
+        } catch (RuntimeException e) {
+            cudart.cuGraphDestroy(graph);
+            throw e;
+        }
+    }
+
+    @Override
+    public synchronized void updateGraph(long graph, int index, Step step) {
+        bind();
+        Graph g = graphs.get(graph);
+        try (CUDA_KERNEL_NODE_PARAMS_v2 parameters = parameters(step)) {
+            check(
+                    cudart.cuGraphExecKernelNodeSetParams(
+                            g.executable(), g.nodes().get(index), parameters),
+                    "cuGraphExecKernelNodeSetParams");
+        }
+    }
+
+    @Override
+    public synchronized void launchGraph(long stream, long graph) {
+        bind();
+        check(cudart.cuGraphLaunch(graphs.get(graph).executable(), queue(stream)), "cuGraphLaunch");
+    }
+
+    @Override
+    public synchronized void closeGraph(long graph) {
+        bind();
+        Graph g = graphs.remove(graph);
+        check(cudart.cuGraphExecDestroy(g.executable()), "cuGraphExecDestroy");
+        check(cudart.cuGraphDestroy(g.graph()), "cuGraphDestroy");
     }
 
     @Override
@@ -289,7 +433,6 @@ final class BytedecoDriver implements Driver {
             return;
         }
         bind();
-        check(cudart.cuMemFreeHost(staging), "cuMemFreeHost");
         arguments.deallocate();
         argumentPointers.deallocate();
         closed = true;

@@ -1,6 +1,5 @@
 package io.github.segloss.cuda;
 
-import io.github.segloss.DeviceException;
 import io.github.segloss.backend.Arguments;
 import io.github.segloss.backend.Executable;
 import io.github.segloss.backend.Explanation;
@@ -20,16 +19,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A program on a CUDA device: its module, its workspace, and the launches of a call. */
 final class CudaExecutable implements Executable {
-    private static final int WIDEST_VECTOR = 16;
-
     private final CudaBackend backend;
     private final Program program;
     private final TensorTypes types;
     private final CudaSource source;
     private final long module;
-    private final Map<String, Long> functions = new HashMap<>();
+    private final Launches launches;
     private final Workspace workspace;
-    private final long[] numbers;
     private @Nullable Sizes lastSizes;
 
     CudaExecutable(
@@ -44,17 +40,7 @@ final class CudaExecutable implements Executable {
         this.source = source;
         this.workspace = new Workspace(backend);
         this.module = backend.driver().loadModule(image);
-        for (Launch launch : source.launches()) {
-            for (String name : List.of(launch.name(), launch.alignedName())) {
-                functions.computeIfAbsent(name, n -> backend.driver().function(module, n));
-            }
-        }
-        this.numbers =
-                new long
-                        [source.launches().stream()
-                                .mapToInt(l -> l.arguments().size())
-                                .max()
-                                .orElse(0)];
+        this.launches = new Launches(backend.driver(), module, source.launches());
     }
 
     @Override
@@ -77,28 +63,46 @@ final class CudaExecutable implements Executable {
             backend.requireOpen();
             workspace.requireOpen();
             Sizes sizes = Sizes.of(arguments.geometry());
-            Workspace.Tables tables =
-                    workspace.takeTables(8 * source.layout().length(sizes.batch()));
+            long stream = backend.order().begin();
             try {
-                lastSizes = sizes;
-                uploadTables(arguments, sizes, tables);
-                Map<String, Long> addresses = uploadTensors(arguments);
-                for (Launch launch : source.launches()) {
-                    start(launch, sizes, addresses, tables.address(), arguments.accumulates());
-                }
-                downloadOutputs(arguments, addresses);
-            } catch (RuntimeException | Error e) {
-                workspace.giveBack(tables);
-                source.buffers().stream()
-                        .filter(Launch.Buffer::isZeroed)
-                        .forEach(buffer -> workspace.clear(buffer.name()));
-                throw e;
+                return run(arguments, sizes, stream);
+            } finally {
+                backend.order().end();
             }
-            return new CudaResult(this, arguments, tables);
         }
     }
 
-    private void uploadTables(Arguments arguments, Sizes sizes, Workspace.Tables tables) {
+    private Result run(Arguments arguments, Sizes sizes, long stream) {
+        Workspace.Tables tables = workspace.takeTables(8 * source.layout().length(sizes.batch()));
+        try {
+            lastSizes = sizes;
+            uploadTables(arguments, sizes, tables, stream);
+            Map<String, Long> addresses = uploadTensors(arguments, stream);
+            launches.start(
+                    stream,
+                    sizes,
+                    argument ->
+                            switch (argument) {
+                                case Launch.Number(var of) -> of.applyAsLong(sizes);
+                                case Launch.TensorAddress(String name) -> addresses.get(name);
+                                case Launch.BufferAddress(String name) ->
+                                        bufferAddress(name, sizes, stream);
+                                case Launch.TablesAddress _ -> tables.address();
+                                case Launch.Accumulates _ -> arguments.accumulates() ? 1 : 0;
+                            });
+            downloadOutputs(arguments, addresses, stream);
+        } catch (RuntimeException | Error e) {
+            workspace.giveBack(tables);
+            source.buffers().stream()
+                    .filter(Launch.Buffer::isZeroed)
+                    .forEach(buffer -> workspace.clear(buffer.name(), stream));
+            throw e;
+        }
+        return new CudaResult(this, arguments, tables);
+    }
+
+    private void uploadTables(
+            Arguments arguments, Sizes sizes, Workspace.Tables tables, long stream) {
         int length = Math.toIntExact(source.layout().inputLength(sizes.batch()));
         if (length == 0) {
             return;
@@ -113,22 +117,27 @@ final class CudaExecutable implements Executable {
                     Math.toIntExact(source.layout().position(node).at(sizes.batch())),
                     values.length);
         }
-        backend.upload(tables.address(), MemorySegment.ofArray(all));
+        if (tables.differFrom(all)) {
+            backend.upload(stream, tables.address(), MemorySegment.ofArray(all));
+            tables.copied(all);
+        }
     }
 
     /** The device address of each tensor of the call; tensors on the host are copied to buffers of the workspace. */
-    private Map<String, Long> uploadTensors(Arguments arguments) {
+    private Map<String, Long> uploadTensors(Arguments arguments, long stream) {
         Map<String, Long> addresses = new HashMap<>();
         for (Op.Input input : program.graph().inputs()) {
             if (input.isPixelInput()) {
                 addresses.put(
-                        input.name(), place(input.name(), arguments.tensor(input.name()), true));
+                        input.name(),
+                        place(input.name(), arguments.tensor(input.name()), true, stream));
             }
         }
         for (Map.Entry<String, Axes> output : program.outputs().entrySet()) {
             if (output.getValue().isGrid()) {
                 String name = output.getKey();
-                addresses.put(name, place(name, arguments.tensor(name), arguments.accumulates()));
+                addresses.put(
+                        name, place(name, arguments.tensor(name), arguments.accumulates(), stream));
             }
         }
         return addresses;
@@ -138,82 +147,35 @@ final class CudaExecutable implements Executable {
         return tensor.shape().elements() * tensor.dtype().bytes();
     }
 
-    private long place(String name, Tensor tensor, boolean isRead) {
+    private long place(String name, Tensor tensor, boolean isRead, long stream) {
         if (!tensor.isOnHost()) {
             return backend.address(tensor, "'" + name + "'");
         }
-        long address = workspace.address("copy of '" + name + "'", bytes(tensor), false);
+        long address = workspace.address("copy of '" + name + "'", bytes(tensor), false, stream);
         if (isRead) {
-            backend.upload(address, tensor.segment().asSlice(0, bytes(tensor)));
+            backend.upload(stream, address, tensor.segment().asSlice(0, bytes(tensor)));
         }
         return address;
     }
 
-    private void downloadOutputs(Arguments arguments, Map<String, Long> addresses) {
+    private void downloadOutputs(Arguments arguments, Map<String, Long> addresses, long stream) {
         program.outputs()
                 .forEach((name, extent) -> {
                     if (extent.isGrid() && arguments.tensor(name).isOnHost()) {
                         Tensor tensor = arguments.tensor(name);
-                        backend.driver()
-                                .download(
-                                        backend.stream(),
-                                        tensor.segment().asSlice(0, bytes(tensor)),
-                                        addresses.get(name));
+                        backend.download(
+                                stream,
+                                tensor.segment().asSlice(0, bytes(tensor)),
+                                addresses.get(name));
                     }
                 });
     }
 
-    private void start(
-            Launch launch,
-            Sizes sizes,
-            Map<String, Long> addresses,
-            long tables,
-            boolean accumulates) {
-        boolean isAligned = sizes.pixels() % launch.lanes() == 0;
-        List<Launch.Argument> arguments = launch.arguments();
-        for (int k = 0; k < arguments.size(); k++) {
-            numbers[k] =
-                    switch (arguments.get(k)) {
-                        case Launch.Number(var of) -> of.applyAsLong(sizes);
-                        case Launch.TensorAddress(String name) -> {
-                            long address = addresses.get(name);
-                            isAligned &= address % WIDEST_VECTOR == 0;
-                            yield address;
-                        }
-                        case Launch.BufferAddress(String name) -> bufferAddress(name, sizes);
-                        case Launch.TablesAddress _ -> tables;
-                        case Launch.Accumulates _ -> accumulates ? 1 : 0;
-                    };
-        }
-        long blocks = launch.blocks().applyAsLong(sizes);
-        if (blocks > Integer.MAX_VALUE) {
-            throw new DeviceException(
-                    "kernel "
-                            + launch.name()
-                            + " needs "
-                            + blocks
-                            + " blocks for "
-                            + sizes.batch()
-                            + " samples of "
-                            + sizes.pixels()
-                            + " pixels; a device starts at most "
-                            + Integer.MAX_VALUE);
-        }
-        backend.driver()
-                .launch(
-                        backend.stream(),
-                        functions.get(isAligned ? launch.alignedName() : launch.name()),
-                        (int) blocks,
-                        Launch.BLOCK,
-                        numbers,
-                        arguments.size());
-    }
-
-    private long bufferAddress(String name, Sizes sizes) {
+    private long bufferAddress(String name, Sizes sizes, long stream) {
         for (Launch.Buffer buffer : source.buffers()) {
             if (buffer.name().equals(name)) {
                 return workspace.address(
-                        name, buffer.bytes().applyAsLong(sizes), buffer.isZeroed());
+                        name, buffer.bytes().applyAsLong(sizes), buffer.isZeroed(), stream);
             }
         }
         throw new IllegalStateException("no buffer '" + name + "'");
@@ -223,7 +185,12 @@ final class CudaExecutable implements Executable {
         synchronized (backend) {
             backend.requireOpen();
             workspace.requireOpen();
-            backend.driver().download(backend.stream(), target, tables.address());
+            long stream = backend.order().begin();
+            try {
+                backend.download(stream, target, tables.address());
+            } finally {
+                backend.order().end();
+            }
         }
     }
 
@@ -236,7 +203,7 @@ final class CudaExecutable implements Executable {
     void await() {
         synchronized (backend) {
             backend.requireOpen();
-            backend.driver().synchronize(backend.stream());
+            backend.order().awaitAll();
         }
     }
 
@@ -268,17 +235,28 @@ final class CudaExecutable implements Executable {
                         + Launch.BLOCK
                         + " threads a block, pixels in "
                         + (source.isDouble() ? "float64" : "float32")
-                        + ", sums and tables in float64",
+                        + ", sums and tables in float64"
+                        + started(sizes),
                 kernels,
                 buffers,
                 List.of(
                         "tensors on the host are copied to the device before the call, and outputs on the host back after it; tensors of this backend are used in place"));
     }
 
+    private String started(@Nullable Sizes sizes) {
+        boolean isCaptured =
+                sizes != null ? launches.areCaptured(sizes) : source.launches().size() > 1;
+        return isCaptured
+                ? ", kernels started as one CUDA graph from the second call on"
+                        + (sizes == null ? " up to " + Launches.MOST_GRAPH_PIXELS + " pixels" : "")
+                : ", kernels started one by one";
+    }
+
     @Override
     public void close() {
         synchronized (backend) {
             if (workspace.close()) {
+                launches.close();
                 backend.driver().unloadModule(module);
                 backend.forget(this);
             }

@@ -80,7 +80,8 @@ record CudaSource(
                 unit.isDouble());
     }
 
-    private static String part(String name) {
+    /** A text that programs share, by its name. */
+    static String part(String name) {
         try (InputStream in =
                 Objects.requireNonNull(CudaSource.class.getResourceAsStream(name), name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);

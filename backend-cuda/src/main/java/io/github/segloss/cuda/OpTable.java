@@ -117,7 +117,7 @@ record OpTable(boolean isDouble) {
             case POW ->
                     node.arg(1).op() instanceof Op.Constant(double exponent)
                             ? power(a, b, exponent)
-                            : call("pow", a + ", " + b);
+                            : "power_of(" + a + ", " + b + ")";
             case MIN -> "least(" + a + ", " + b + ")";
             case MAX -> "greatest(" + a + ", " + b + ")";
             case LT -> a + " < " + b;
@@ -132,7 +132,7 @@ record OpTable(boolean isDouble) {
     private String power(String a, String b, double exponent) {
         double magnitude = Math.abs(exponent);
         if (magnitude > LARGEST_PRODUCT || magnitude * 2 != Math.rint(magnitude * 2)) {
-            return call("pow", a + ", " + b);
+            return "power_of(" + a + ", " + b + ")";
         }
         StringBuilder product = new StringBuilder();
         for (int k = 0; k < (int) magnitude; k++) {

@@ -39,11 +39,6 @@ final class PixelBody {
         for (Node load : kernel.loads()) {
             writeLoad(load, out);
         }
-        for (Node node : kernel.accumulators()) {
-            if (!pass.sums().isShared(node)) {
-                declarePart(node, out);
-            }
-        }
         for (Store store : kernel.stores()) {
             if (isGathered(store)) {
                 String dimension =
@@ -62,9 +57,6 @@ final class PixelBody {
         }
         inner.forEach(line -> out.add("    " + line));
         out.add("}");
-        kernel.accumulators().stream()
-                .filter(n -> !pass.sums().isShared(n))
-                .forEach(n -> addPart(n, out));
         kernel.stores().stream().filter(this::isGathered).forEach(store -> writeStore(store, out));
     }
 
@@ -284,21 +276,6 @@ final class PixelBody {
 
     // ---- sums over SPACE
 
-    private String part(Node node) {
-        return "part" + unit.id(node);
-    }
-
-    private void declarePart(Node node, List<String> out) {
-        String start = "(real)" + PassSums.combiner(node) + "::start()";
-        if (pass.sums().slotsOf(node) > 1) {
-            out.add("real " + part(node) + "[" + classes + "];");
-            out.add("#pragma unroll");
-            out.add(indexLoop(classes) + " " + part(node) + "[c] = " + start + ";");
-        } else {
-            out.add("real " + part(node) + " = " + start + ";");
-        }
-    }
-
     private void accumulate(Node node, int p, List<String> out) {
         Node arg = node.arg(0);
         String value = operand(arg, p);
@@ -320,37 +297,17 @@ final class PixelBody {
                             + combiner
                             + "::start())";
         }
+        value = "(f64)" + value;
         if (pass.sums().isShared(node)) {
             String sum =
                     "sums[warp * " + pass.sums().slots() + " + " + pass.sums().slot(node) + " + c]";
             out.add("{");
-            out.add("    const real x = across_warp<" + combiner + ">(" + value + ");");
-            out.add("    if (lane == 0) " + sum + " = " + combiner + "::of(" + sum + ", (f64)x);");
+            out.add("    const f64 x = across_warp<" + combiner + ">(" + value + ");");
+            out.add("    if (lane == 0) " + sum + " = " + combiner + "::of(" + sum + ", x);");
             out.add("}");
         } else {
-            String part = part(node) + (pass.sums().slotsOf(node) > 1 ? "[c]" : "");
-            out.add(part + " = " + combiner + "::of(" + part + ", " + value + ");");
-        }
-    }
-
-    private void addPart(Node node, List<String> out) {
-        String combiner = PassSums.combiner(node);
-        String sum = "sum" + unit.id(node);
-        if (pass.sums().slotsOf(node) > 1) {
-            out.add("#pragma unroll");
-            out.add(
-                    indexLoop(classes)
-                            + " "
-                            + sum
-                            + "[c] = "
-                            + combiner
-                            + "::of("
-                            + sum
-                            + "[c], (f64)"
-                            + part(node)
-                            + "[c]);");
-        } else {
-            out.add(sum + " = " + combiner + "::of(" + sum + ", (f64)" + part(node) + ");");
+            String sum = "sum" + unit.id(node) + (pass.sums().slotsOf(node) > 1 ? "[c]" : "");
+            out.add(sum + " = " + combiner + "::of(" + sum + ", " + value + ");");
         }
     }
 

@@ -10,8 +10,9 @@ typedef double f64;
 struct f16 { unsigned short bits; };
 struct bf16 { unsigned short bits; };
 
+// One block at least: without that number ptxas would rather spill than have fewer than the most threads (sm_75).
 #ifndef SEGLOSS_KERNEL
-#define SEGLOSS_KERNEL(name) extern "C" __global__ void __launch_bounds__(256) name
+#define SEGLOSS_KERNEL(name) extern "C" __global__ void __launch_bounds__(256, 1) name
 #endif
 #define INLINE static __device__ __forceinline__
 #define LANES 32
@@ -117,6 +118,9 @@ INLINE real infinity() { return (real)__longlong_as_double(0x7ff0000000000000LL)
 INLINE real not_a_number() { return (real)__longlong_as_double(0x7ff8000000000000LL); }
 template <typename T> INLINE T least(T a, T b) { return a < b || a != a ? a : b; }
 template <typename T> INLINE T greatest(T a, T b) { return a > b || a != a ? a : b; }
+INLINE bool is_one_to_nowhere(f64 a, f64 b) { return (a == 1 || a == -1) && b - b != 0; }
+INLINE f32 power_of(f32 a, f32 b) { return is_one_to_nowhere(a, b) ? (f32)not_a_number() : powf(a, b); }
+INLINE f64 power_of(f64 a, f64 b) { return is_one_to_nowhere(a, b) ? (f64)not_a_number() : pow(a, b); }
 template <typename T> INLINE T sign_of(T a) { return a > 0 ? (T)1 : a < 0 ? (T)-1 : a; }
 
 // ---- reductions: lanes, then warps, then blocks, each in a fixed order

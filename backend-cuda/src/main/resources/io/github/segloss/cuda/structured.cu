@@ -39,7 +39,7 @@ template <typename T> INLINE T scan_row(T* row, i64 count) {
     return carry;
 }
 
-// ---- ranked sums: a stable radix sort by 8 bits at a time of keys whose bits ascend where the keys descend
+// ---- ranked sums: a stable radix sort by 8 bits at a time of keys whose bits ascend where the keys descend; both zeros are one key
 
 #define TILE 2048
 #define DIGITS 256
@@ -48,14 +48,14 @@ template <typename T> struct KeyBits;
 template <> struct KeyBits<f32> {
     typedef u32 type;
     static __device__ __forceinline__ u32 of(f32 x) {
-        const u32 u = x != x ? 0x7fc00000u : __float_as_uint(x);
+        const u32 u = x != x ? 0x7fc00000u : x == 0 ? 0u : __float_as_uint(x);
         return ~(u >> 31 ? ~u : u | 0x80000000u);
     }
 };
 template <> struct KeyBits<f64> {
     typedef u64 type;
     static __device__ __forceinline__ u64 of(f64 x) {
-        const u64 u = x != x ? 0x7ff8000000000000ULL : (u64)__double_as_longlong(x);
+        const u64 u = x != x ? 0x7ff8000000000000ULL : x == 0 ? 0 : (u64)__double_as_longlong(x);
         return ~(u >> 63 ? ~u : u | 0x8000000000000000ULL);
     }
 };

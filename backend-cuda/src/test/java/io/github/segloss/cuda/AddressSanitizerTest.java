@@ -28,7 +28,8 @@ class AddressSanitizerTest {
             EmulatedCompiler compiler =
                     new EmulatedCompiler(
                             Path.of("target", "emulation-sanitized"),
-                            List.of("-fsanitize=address", "-g1"));
+                            List.of("-fsanitize=address", "-g1", "-O1"),
+                            true);
             if (args.length > 0) {
                 EmulatedDriver driver = new EmulatedDriver(compiler, 0);
                 byte[] image =
@@ -42,6 +43,7 @@ class AddressSanitizerTest {
                         32,
                         new long[] {driver.allocate(128)},
                         1);
+                driver.synchronize(0);
                 return;
             }
             Geometry space = Geometry.of(2, 4, 5, 6);

@@ -64,7 +64,7 @@ class CubinTest {
         requireNvcc();
         StringBuilder all =
                 new StringBuilder(
-                        "#define SEGLOSS_KERNEL(name) __global__ void __launch_bounds__(256) name\n");
+                        "#define SEGLOSS_KERNEL(name) __global__ void __launch_bounds__(256, 1) name\n");
         int number = 0;
         for (Trial trial : representatives()) {
             all.append("namespace k")

@@ -25,11 +25,10 @@ public final class EmulatedBackendProvider implements BackendProvider {
 
     @Override
     public Availability probe() {
-        String missing = EmulatedCompiler.missing();
-        if (!missing.isEmpty()) {
-            return new Availability.Unavailable(Reason.COMPILER_MISSING, missing);
+        if (!Emulation.MISSING.isEmpty()) {
+            return new Availability.Unavailable(Reason.COMPILER_MISSING, Emulation.MISSING);
         }
-        try (CudaBackend backend = Emulation.open(0)) {
+        try (CudaBackend backend = Emulation.open(0, Emulation.UNALIGNED_COMPILER)) {
             return new Availability.Available(List.of(backend.device()), CudaBackend.CAPABILITIES);
         }
     }
@@ -40,6 +39,7 @@ public final class EmulatedBackendProvider implements BackendProvider {
             throw new BackendUnavailableException(
                     "the emulated device cannot be opened: " + detail);
         }
-        return Emulation.open(Integer.getInteger("segloss.cuda.emulation.seed", 3));
+        int seed = Integer.getInteger("segloss.cuda.emulation.seed", 3);
+        return Emulation.open(seed, Emulation.UNALIGNED_COMPILER);
     }
 }

@@ -2,12 +2,20 @@ package io.github.segloss.cuda;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 
 /** Opens backends on the emulated device. */
 final class Emulation {
-    private static final String MISSING = EmulatedCompiler.missing();
+    /** Why there can be no emulation here; empty if there can. */
+    static final String MISSING = EmulatedCompiler.missing();
+
     static final EmulatedCompiler COMPILER = new EmulatedCompiler();
+
+    /** Half the work, for the conformance kit with its thousands of programs, of whose rows few are aligned. */
+    static final EmulatedCompiler UNALIGNED_COMPILER =
+            new EmulatedCompiler(Path.of("target", "emulation-unaligned"), List.of(), false);
 
     private Emulation() {}
 
@@ -22,7 +30,12 @@ final class Emulation {
     }
 
     static CudaBackend open(int seed) {
-        return new CudaBackend(driver(seed, 1L << 32), COMPILER);
+        return open(seed, COMPILER);
+    }
+
+    static CudaBackend open(int seed, EmulatedCompiler compiler) {
+        require();
+        return new CudaBackend(new EmulatedDriver(compiler, seed), compiler);
     }
 
     /** Compiles the sources of all trials together. */

@@ -43,12 +43,12 @@ class EmulationTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = i;
         }
-        driver.upload(0, address, MemorySegment.ofArray(values));
+        driver.put(address, MemorySegment.ofArray(values));
         long[] arguments =
                 LongStream.concat(Arrays.stream(first), LongStream.of(address)).toArray();
         try {
             driver.launch(0, driver.function(module, kernel), 1, 256, arguments, arguments.length);
-            driver.download(0, MemorySegment.ofArray(values), address);
+            driver.fetch(0, MemorySegment.ofArray(values), address);
         } finally {
             driver.free(address);
             driver.close();

@@ -38,7 +38,7 @@ class MemoryTest {
             assertArrayEquals(host.toFloatArray(), backend.download(device).toFloatArray());
             assertEquals(device, backend.upload(device), "what is there is not copied");
         }
-        assertEquals("0 allocations, 0 modules, 0 streams", driver.leaks());
+        assertEquals(EmulatedDriver.NO_LEAKS, driver.leaks());
     }
 
     @Test
@@ -66,20 +66,15 @@ class MemoryTest {
             tensors.forEach(Tensor::close);
         }
         assertEquals(
-                "0 allocations, 0 modules, 0 streams",
-                driver.leaks(),
-                "the gradient was not closed by hand");
+                EmulatedDriver.NO_LEAKS, driver.leaks(), "the gradient was not closed by hand");
     }
 
     @Test
     void readsForeignMemoryInPlace() {
         try (backend) {
             long address = driver.allocate(24);
-            driver.upload(
-                    backend.stream(),
-                    address,
-                    Tensor.wrap(new float[] {1, 2, 3, 4, 5, 6}, 6).segment());
-            Tensor foreign = CudaMemory.wrap(address, DType.FLOAT32, Shape.of(2, 3));
+            driver.put(address, Tensor.wrap(new float[] {1, 2, 3, 4, 5, 6}, 6).segment());
+            Tensor foreign = backend.wrap(address, DType.FLOAT32, Shape.of(2, 3));
             assertArrayEquals(
                     new float[] {1, 2, 3, 4, 5, 6}, backend.download(foreign).toFloatArray());
             foreign.close();
@@ -87,8 +82,13 @@ class MemoryTest {
             SegLossException e =
                     assertThrows(
                             SegLossException.class,
-                            () -> CudaMemory.wrap(3, DType.FLOAT32, Shape.of(1)));
+                            () -> backend.wrap(3, DType.FLOAT32, Shape.of(1)));
             assertTrue(e.getMessage().contains("multiple of 4"), e.getMessage());
+            e =
+                    assertThrows(
+                            SegLossException.class,
+                            () -> backend.wrap(1 << 20, DType.FLOAT32, Shape.of(1)));
+            assertTrue(e.getMessage().contains("is no device memory"), e.getMessage());
         }
     }
 
@@ -118,7 +118,7 @@ class MemoryTest {
         assertThrows(SegLossException.class, () -> backend.upload(host));
         assertThrows(SegLossException.class, () -> backend.compile(TRIAL.program(), TRIAL.types()));
         backend.close();
-        assertEquals("0 allocations, 0 modules, 0 streams", driver.leaks());
+        assertEquals(EmulatedDriver.NO_LEAKS, driver.leaks());
     }
 
     @Test

@@ -1,17 +1,9 @@
 package io.github.segloss.vector;
 
-import io.github.segloss.graph.Axes;
-import io.github.segloss.graph.Axis;
 import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
-import io.github.segloss.graph.ReduceFunction;
-import io.github.segloss.graph.UnaryFunction;
-import io.github.segloss.graph.ValueType;
 import io.github.segloss.program.GridKernel;
-import io.github.segloss.program.Store;
-import io.github.segloss.vector.MemorySteps.Layout;
-import io.github.segloss.vector.Step.Operand;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

@@ -20,6 +20,9 @@ final class Frame {
     /** One float64 sum for each lane and accumulated value. */
     final double[] sums;
 
+    /** A number that depends on everything that was read ahead. */
+    float touched;
+
     /** What a loop has summed up in the lanes of float vectors. */
     final float[] floatLanes = new float[Lanes.COUNT];
 

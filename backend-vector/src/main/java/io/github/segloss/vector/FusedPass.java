@@ -14,8 +14,10 @@ import io.github.segloss.vector.Step.Operand;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.stream.IntStream;
 
 /**
@@ -38,8 +40,18 @@ final class FusedPass {
      *
      * @param body what it does
      * @param classes how many times, once for each class
+     * @param ahead which planes of tensors it touches one tile ahead, so that memory is read while it computes
+     * @param distance how far ahead, in pixels
      */
-    record Loop(LoopBody body, int classes) implements Part {}
+    record Loop(LoopBody body, int classes, List<LoopBody.Place> ahead, int distance)
+            implements Part {
+        Loop(LoopBody body, int classes) {
+            this(body, classes, List.of(), 0);
+        }
+    }
+
+    /** More planes than this are not touched ahead by one loop. */
+    private static final int MOST_AHEAD = 16;
 
     private final PassGraph graph;
     private final Plan plan;
@@ -57,6 +69,9 @@ final class FusedPass {
 
     private final List<Part> parts = new ArrayList<>();
 
+    /** What loops read or write in place. */
+    private final SequencedSet<LoopBody.Memory> touched = new LinkedHashSet<>();
+
     /** The tensors that loops read in place. */
     private final List<Integer> read = new ArrayList<>();
 
@@ -67,7 +82,8 @@ final class FusedPass {
         this.graph = graph;
         this.plan = plan;
         this.ranges = ranges;
-        this.schedule = new Schedule(graph, plan.classes(), this::isInPlace, this::isWrittenInPlace);
+        this.schedule =
+                new Schedule(graph, plan.classes(), this::isInPlace, this::isWrittenInPlace);
         this.tables = tables;
         this.classes = plan.classes();
         this.tile = tile;
@@ -84,13 +100,43 @@ final class FusedPass {
      * @param tile the pixels of a tile
      * @return the plan
      */
-    static FusedPass of(
-            PassGraph graph, Plan plan, FloatTables tables, Ranges ranges, int tile) {
+    static FusedPass of(PassGraph graph, Plan plan, FloatTables tables, Ranges ranges, int tile) {
         FusedPass pass = new FusedPass(graph, plan, tables, ranges, tile);
         for (int number = 0; number < pass.schedule.groups().size(); number++) {
             pass.addLoopAndSteps(number);
         }
+        pass.touchAhead();
         return pass;
+    }
+
+    /**
+     * Lets the longest loop touch the tensors one tile ahead. Most loops find what they need in the nearest cache, and the first to read a tile would wait for
+     * memory, and compute nothing meanwhile.
+     */
+    private void touchAhead() {
+        int longest = -1;
+        for (int k = 0; k < parts.size(); k++) {
+            if (parts.get(k) instanceof Loop(LoopBody body, _, _, _)
+                    && (longest < 0 || body.lines().size() > linesOf(longest))) {
+                longest = k;
+            }
+        }
+        if (longest >= 0 && parts.get(longest) instanceof Loop(LoopBody body, int count, _, _)) {
+            List<LoopBody.Place> ahead = new ArrayList<>();
+            for (LoopBody.Memory memory : touched) {
+                int planes = count > 1 || memory.classStep() == 0 ? 1 : classes;
+                for (int c = 0; c < planes; c++) {
+                    ahead.add(new LoopBody.Place(memory, planes > 1 ? c : LoopBody.LOOP));
+                }
+            }
+            if (ahead.size() <= MOST_AHEAD) {
+                parts.set(longest, new Loop(body, count, ahead, tile));
+            }
+        }
+    }
+
+    private int linesOf(int part) {
+        return ((Loop) parts.get(part)).body().lines().size();
     }
 
     /** {@return loops and steps in the order in which they run} */
@@ -158,7 +204,10 @@ final class FusedPass {
         if (!users.contains(slot)) {
             users.add(slot);
         }
-        return new LoopBody.Memory(slot, count > 1 ? 1 : 0, extent.has(Axis.BATCH) ? count : 0);
+        LoopBody.Memory memory =
+                new LoopBody.Memory(slot, count > 1 ? 1 : 0, extent.has(Axis.BATCH) ? count : 0);
+        touched.add(memory);
+        return memory;
     }
 
     // ---- rows
@@ -189,14 +238,15 @@ final class FusedPass {
     }
 
     private void release(int group) {
-        rows.entrySet().removeIf(entry -> {
-            Node node = entry.getKey();
-            boolean isOver = schedule.lastRead(node) <= group;
-            if (isOver) {
-                allocator.giveBack(entry.getValue(), TileSteps.classesOf(node, classes));
-            }
-            return isOver;
-        });
+        rows.entrySet()
+                .removeIf(entry -> {
+                    Node node = entry.getKey();
+                    boolean isOver = schedule.lastRead(node) <= group;
+                    if (isOver) {
+                        allocator.giveBack(entry.getValue(), TileSteps.classesOf(node, classes));
+                    }
+                    return isOver;
+                });
     }
 
     private void step(Object item) {
@@ -218,12 +268,7 @@ final class FusedPass {
         parts.add(
                 new Done(
                         new Step.Pointwise(
-                                Loops.FILL,
-                                1,
-                                tile,
-                                row * tile,
-                                List.of(),
-                                List.of(constant))));
+                                Loops.FILL, 1, tile, row * tile, List.of(), List.of(constant))));
     }
 
     // ---- loops

@@ -46,8 +46,7 @@ final class LoopBody {
      * @param immediate a number that is part of the instruction; 0 for most
      * @param place where a row or a scalar is
      */
-    record Line(
-            Instruction kind, List<Value> args, double immediate, @Nullable Place place) {}
+    record Line(Instruction kind, List<Value> args, double immediate, @Nullable Place place) {}
 
     /** Something that is done with a value, after the line that computes it. */
     sealed interface Use {
@@ -71,7 +70,8 @@ final class LoopBody {
      * @param isPerClass whether each class has its own
      * @param isSmall whether values are so small that those of a tile may be added in float
      */
-    record Sum(int number, Value value, int first, boolean isPerClass, boolean isSmall) implements Use {}
+    record Sum(int number, Value value, int first, boolean isPerClass, boolean isSmall)
+            implements Use {}
 
     private final List<Line> lines = new ArrayList<>();
     private final Map<Line, Value> known = new HashMap<>();

@@ -57,13 +57,13 @@ final class LoopClass {
     private static final ClassDesc FLOAT_ARRAY = CD_float.arrayType();
     private static final ClassDesc DOUBLE_ARRAY = CD_double.arrayType();
     private static final ClassDesc SELF = ClassDesc.of(LoopClass.class.getPackageName(), "Fused");
+    private static final ClassDesc MATH = desc(Math.class);
     private static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
     private static final ClassDesc MEMORY = desc(MemorySegment.class);
     private static final MethodTypeDesc ARRAY_OF_SLOT = MethodTypeDesc.of(FLOAT_ARRAY, CD_int);
     private static final MethodTypeDesc SEGMENT_OF_SLOT = MethodTypeDesc.of(MEMORY, CD_int);
     private static final MethodTypeDesc INDEX_OF_PLANE = MethodTypeDesc.of(CD_int, CD_int, CD_int);
-    private static final MethodTypeDesc BYTES_OF_PLANE =
-            MethodTypeDesc.of(CD_long, CD_int, CD_int);
+    private static final MethodTypeDesc BYTES_OF_PLANE = MethodTypeDesc.of(CD_long, CD_int, CD_int);
     private static final MethodTypeDesc FROM_ARRAY =
             MethodTypeDesc.of(FLOATS, SPECIES, FLOAT_ARRAY, CD_int);
     private static final MethodTypeDesc INTO_ARRAY =
@@ -82,6 +82,7 @@ final class LoopClass {
     private static final int F = 0;
     private static final int C = 1;
 
+    private final FusedPass.Loop loop;
     private final LoopBody body;
     private final MemoryAccess access;
     private final CodeBuilder code;
@@ -91,9 +92,12 @@ final class LoopClass {
     private final int r;
     private final int n;
     private final int i;
+    private final int touched;
+    private final Map<Place, Integer> lasts = new HashMap<>();
 
-    private LoopClass(LoopBody body, MemoryAccess access, CodeBuilder code) {
-        this.body = body;
+    private LoopClass(FusedPass.Loop loop, MemoryAccess access, CodeBuilder code) {
+        this.loop = loop;
+        this.body = loop.body();
         this.access = access;
         this.code = code;
         this.copies = copies(body);
@@ -101,6 +105,7 @@ final class LoopClass {
         this.r = code.allocateLocal(TypeKind.REFERENCE);
         this.n = code.allocateLocal(TypeKind.INT);
         this.i = code.allocateLocal(TypeKind.INT);
+        this.touched = code.allocateLocal(TypeKind.FLOAT);
     }
 
     /**
@@ -127,8 +132,7 @@ final class LoopClass {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
             return (Step)
-                    lookup.findConstructor(
-                                    lookup.lookupClass(), MethodType.methodType(void.class))
+                    lookup.findConstructor(lookup.lookupClass(), MethodType.methodType(void.class))
                             .invoke();
         } catch (Throwable e) {
             throw new IllegalStateException("a generated loop could not be loaded", e);
@@ -157,11 +161,7 @@ final class LoopClass {
                                                 "lanes",
                                                 OF_CLASS,
                                                 ClassFile.ACC_STATIC,
-                                                code -> new LoopClass(
-                                                                        loop.body(),
-                                                                        access,
-                                                                        code)
-                                                                .write()));
+                                                code -> new LoopClass(loop, access, code).write()));
     }
 
     private static void construct(CodeBuilder code) {
@@ -189,6 +189,10 @@ final class LoopClass {
                 start(to);
             }
         }
+        boolean isAhead = access.isArrays() && !loop.ahead().isEmpty();
+        if (isAhead) {
+            startAhead();
+        }
         Map<LoopBody.Sum, int[]> accumulators = new LinkedHashMap<>();
         if (body.hasSums()) {
             startSums(accumulators);
@@ -196,6 +200,9 @@ final class LoopClass {
         Label top = code.newLabel();
         Label end = code.newLabel();
         code.iconst_0().istore(i).labelBinding(top).iload(i).iload(n).if_icmpge(end);
+        if (isAhead) {
+            touchAhead();
+        }
         int use = 0;
         for (int k = 0; k <= locals.length; k++) {
             for (; use < body.uses().size() && body.position(use) == k; use++) {
@@ -209,7 +216,36 @@ final class LoopClass {
         }
         code.iinc(i, copies * Lanes.COUNT).goto_(top).labelBinding(end);
         accumulators.forEach(this::endSum);
+        if (isAhead) {
+            // Somebody has to want what was read, else the JVM would leave it out.
+            code.aload(F).fload(touched).putfield(FRAME, "touched", CD_float);
+        }
         code.return_();
+    }
+
+    private void startAhead() {
+        code.fconst_0().fstore(touched);
+        for (Place place : loop.ahead()) {
+            start(place);
+            int last = code.allocateLocal(TypeKind.INT);
+            code.aload(starts.get(place).base()).arraylength().iconst_1().isub().istore(last);
+            lasts.put(place, last);
+        }
+    }
+
+    /** Reads one number of each line of the cache that a later tile needs, or the last of the array. */
+    private void touchAhead() {
+        for (Place place : loop.ahead()) {
+            Start at = starts.get(place);
+            for (int copy = 0; copy < copies; copy++) {
+                code.fload(touched).aload(at.base());
+                code.iload(i).iload(at.index()).iadd();
+                code.loadConstant(loop.distance() + copy * Lanes.COUNT).iadd();
+                code.iload(lasts.get(place));
+                code.invokestatic(MATH, "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
+                code.faload().fadd().fstore(touched);
+            }
+        }
     }
 
     private void writeBeforeLoop(int k) {
@@ -377,14 +413,12 @@ final class LoopClass {
             case MASK_NOT -> code.invokevirtual(MASK, "not", MethodTypeDesc.of(MASK));
             case BLEND ->
                     code.invokevirtual(FLOATS, "blend", MethodTypeDesc.of(FLOATS, VECTOR, MASK));
-            case BITS ->
-                    code.invokevirtual(FLOATS, "reinterpretAsInts", MethodTypeDesc.of(INTS));
+            case BITS -> code.invokevirtual(FLOATS, "reinterpretAsInts", MethodTypeDesc.of(INTS));
             case FROM_BITS ->
                     code.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(FLOATS));
             case INT_TO_FLOAT -> {
                 code.getstatic(OPERATORS, "I2F", CONVERSION).iconst_0();
-                code.invokevirtual(
-                        INTS, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
+                code.invokevirtual(INTS, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
                 code.checkcast(FLOATS);
             }
             case INT_ADD -> integers("add");
@@ -462,9 +496,7 @@ final class LoopClass {
             code.getstatic(OPERATORS, "F2D", CONVERSION);
             code.getstatic(LANES, "DOUBLES", SPECIES).iconst_0();
             code.invokevirtual(
-                    FLOATS,
-                    "convertShape",
-                    MethodTypeDesc.of(VECTOR, CONVERSION, SPECIES, CD_int));
+                    FLOATS, "convertShape", MethodTypeDesc.of(VECTOR, CONVERSION, SPECIES, CD_int));
             code.checkcast(DOUBLES);
             code.invokevirtual(DOUBLES, "add", MethodTypeDesc.of(DOUBLES, VECTOR));
             code.astore(half);

@@ -9,6 +9,7 @@ final class LoopMath {
     private static final float LN2_HIGH = 0.693145752f;
     private static final float LN2_LOW = 1.42860677e-6f;
     private static final float ROUND = 12582912f;
+
     /** Up to this argument the exponential function is finite even when it is 2^64 times too large. */
     private static final float LARGEST_LIFTED = 40f;
 
@@ -90,7 +91,8 @@ final class LoopMath {
             Reduced reduced = reduce(clamp(x, -105f, 89f));
             return scaledExp(reduced.f(), reduced.t());
         }
-        // Far from overflow 2^64 times too much is computed first, so that no step of it is subnormal.
+        // Far from overflow 2^64 times too much is computed first, so that no step of it is
+        // subnormal.
         Value y = to.blend(x, to.all(-105f), to.lt(x, to.all(-105f)));
         Reduced reduced = reduce(y, ROUND + LIFT);
         Value p = to.bits(polynomial(reduced.f(), EXP));
@@ -114,8 +116,7 @@ final class LoopMath {
         Reduced reduced = reduce(clamp(x, -40f, 89f));
         Value f = reduced.f();
         Value p = to.fma(to.mul(f, f), polynomial(f, EXPM1), f);
-        Value s =
-                powerOfTwo(to.subBits(to.bits(reduced.t()), to.allBits(ROUND_BITS + 1)));
+        Value s = powerOfTwo(to.subBits(to.bits(reduced.t()), to.allBits(ROUND_BITS + 1)));
         Value r = to.fma(p, s, to.sub(s, to.all(0.5f)));
         return to.add(r, r);
     }
@@ -140,8 +141,7 @@ final class LoopMath {
     }
 
     private Value exponentBits(Value bits) {
-        return to.andBits(
-                to.subBits(bits, to.allBits(SQRT_HALF_BITS)), to.allBits(EXPONENT_BITS));
+        return to.andBits(to.subBits(bits, to.allBits(SQRT_HALF_BITS)), to.allBits(EXPONENT_BITS));
     }
 
     Value log(Value x, Range range) {
@@ -219,12 +219,8 @@ final class LoopMath {
         Value low = to.fma(n, to.all(LN2_LOW), to.mul(to.mul(square, f), q));
         Value whole = to.mul(n, to.all(LN2_HIGH));
         Value rest = to.sub(high, to.sub(log, whole));
-        rest =
-                to.add(
-                        rest,
-                        to.sub(to.mul(square, to.all(-0.5f)), to.sub(high, f)));
-        Value rounding =
-                to.fma(to.fma(f, f, to.neg(square)), to.all(-0.5f), rest);
+        rest = to.add(rest, to.sub(to.mul(square, to.all(-0.5f)), to.sub(high, f)));
+        Value rounding = to.fma(to.fma(f, f, to.neg(square)), to.all(-0.5f), rest);
         return powerOrSpecial(x, b, expOfProduct(b, log, to.add(rounding, low)));
     }
 

@@ -112,9 +112,7 @@ final class LoopOps {
             case Op.Binary(BinaryFunction f) -> binary(f, node, c);
             case Op.Select _ ->
                     body.blend(
-                            number(node.arg(2), c),
-                            number(node.arg(1), c),
-                            mask(node.arg(0), c));
+                            number(node.arg(2), c), number(node.arg(1), c), mask(node.arg(0), c));
             case Op.Reduce _ when isOfNamedClass(node) -> valueOfNamedClass(node);
             case Op.Reduce(ReduceFunction f, _) -> reduction(f, node);
             default -> throw notFusible(node);

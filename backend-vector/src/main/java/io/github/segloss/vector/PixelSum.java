@@ -75,12 +75,7 @@ record PixelSum(
                 Conditions.Test test = Conditions.of(arg.arg(0));
                 if (test.compares() == Conditions.Compares.EQUAL) {
                     return of(
-                            sum,
-                            first,
-                            SumSteps.COUNT_EQUAL,
-                            Float.NaN,
-                            test.scalar(),
-                            test.row());
+                            sum, first, SumSteps.COUNT_EQUAL, Float.NaN, test.scalar(), test.row());
                 }
             }
             if (arg.op() instanceof Op.Binary(BinaryFunction f)

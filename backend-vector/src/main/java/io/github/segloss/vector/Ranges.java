@@ -75,10 +75,7 @@ final class Ranges {
         return switch (node.op()) {
             case Op.Constant(double value) -> exactly(value);
             case Op.ClassTable(List<Double> values) ->
-                    values.stream()
-                            .map(Ranges::exactly)
-                            .reduce(Range::or)
-                            .orElse(Range.ALL);
+                    values.stream().map(Ranges::exactly).reduce(Range::or).orElse(Range.ALL);
             case Op.Unary(UnaryFunction f) -> unary(f, node.arg(0));
             case Op.Binary(BinaryFunction f) -> binary(f, node.arg(0), node.arg(1));
             case Op.Select _ -> select(node);

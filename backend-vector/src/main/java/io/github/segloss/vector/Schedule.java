@@ -373,7 +373,8 @@ final class Schedule {
             case PIXEL -> isAtHome(node, group) || isCheap(node);
             case CLASS ->
                     isAtHome(node, group)
-                            || isCheap(node) && (group.isClassLoop() || group.first() < group.last());
+                            || isCheap(node)
+                                    && (group.isClassLoop() || group.first() < group.last());
         };
     }
 

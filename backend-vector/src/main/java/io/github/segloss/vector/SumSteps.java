@@ -125,7 +125,11 @@ final class SumSteps {
                     int from = i;
                     low = low.add(doubles(zero.blend(half(r, b + from), half(r, a + from).eq(k))));
                     from += HALF;
-                    high = high.add(doubles(zero.blend(half(r, b + from), half(r, a + from).eq(k))));
+                    high =
+                            high.add(
+                                    doubles(
+                                            zero.blend(
+                                                    half(r, b + from), half(r, a + from).eq(k))));
                 }
                 add(low, high, sums, to);
             };
@@ -154,7 +158,11 @@ final class SumSteps {
                     int from = i;
                     low = low.add(doubles(half(r, b + from).blend(zero, half(r, a + from).eq(k))));
                     from += HALF;
-                    high = high.add(doubles(half(r, b + from).blend(zero, half(r, a + from).eq(k))));
+                    high =
+                            high.add(
+                                    doubles(
+                                            half(r, b + from)
+                                                    .blend(zero, half(r, a + from).eq(k))));
                 }
                 add(low, high, sums, to);
             };

@@ -7,7 +7,6 @@ import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.graph.UnaryFunction;
-import io.github.segloss.program.GridKernel;
 import io.github.segloss.program.Store;
 import io.github.segloss.vector.MemorySteps.Layout;
 import io.github.segloss.vector.Step.Operand;
@@ -127,7 +126,9 @@ final class TileSteps {
                 if (!a.extent().isGrid() && Loops.scalarAndRow(f) == null) {
                     yield classesOf(a, classes);
                 }
-                yield !b.extent().isGrid() && Loops.rowAndScalar(f) == null ? classesOf(b, classes) : 0;
+                yield !b.extent().isGrid() && Loops.rowAndScalar(f) == null
+                        ? classesOf(b, classes)
+                        : 0;
             }
             case PixelSum sum ->
                     sum.operands().stream()

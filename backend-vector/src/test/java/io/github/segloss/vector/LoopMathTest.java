@@ -96,10 +96,6 @@ class LoopMathTest {
     @ValueSource(floats = {0, 0.5f, 1, 1.5f, 2, 3.5f, 6, -0.5f, -1, -2.5f, 0.75f, -1.3f, 7.25f})
     void power(float exponent) {
         assertSame(
-                "x^" + exponent,
-                Loops.POWER,
-                exponent,
-                Range.ALL,
-                (m, x) -> m.power(x, exponent));
+                "x^" + exponent, Loops.POWER, exponent, Range.ALL, (m, x) -> m.power(x, exponent));
     }
 }

@@ -151,7 +151,6 @@ class TiersTest {
     void aTierThatDoesNotExistIsSaid() {
         System.setProperty(Tier.PROPERTY, "turbo");
         String text = new VectorBackendProvider().probe().toString();
-        assertTrue(
-                text.contains("turbo") && text.contains("interpreter, generated, auto"), text);
+        assertTrue(text.contains("turbo") && text.contains("interpreter, generated, auto"), text);
     }
 }

@@ -55,9 +55,7 @@ record UnifiedFocalTerms(
         Condition isBackground = in.isClass(background);
         // Clipped, q is never 0, and its power has a finite slope.
         Expr power =
-                clipEps > 0
-                        ? p.q().pow(gamma)
-                        : CrossEntropyTerms.power(p.q(), p.logQ(), gamma);
+                clipEps > 0 ? p.q().pow(gamma) : CrossEntropyTerms.power(p.q(), p.logQ(), gamma);
         Expr factor = isAsymmetric ? isBackground.select(power, 1) : power;
         Expr weight = isBackground.select(Expr.one().sub(delta), delta);
         return in.mean(

@@ -61,8 +61,7 @@ final class DlpackExport {
         struct.set(DlpackLayout.INT, at.tensor("device_type"), device.code());
         struct.set(DlpackLayout.INT, at.tensor("device_id"), deviceId);
         struct.set(DlpackLayout.INT, at.tensor("ndim"), shape.rank());
-        struct.set(
-                DlpackLayout.BYTE, at.tensor("code"), (byte) DlpackLayout.code(tensor.dtype()));
+        struct.set(DlpackLayout.BYTE, at.tensor("code"), (byte) DlpackLayout.code(tensor.dtype()));
         struct.set(DlpackLayout.BYTE, at.tensor("bits"), (byte) (8 * tensor.dtype().bytes()));
         struct.set(DlpackLayout.SHORT, at.tensor("lanes"), (short) 1);
         struct.set(

@@ -36,7 +36,8 @@ class DlpackTensorTest {
     private static long deleted;
 
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment numbers = arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3, 4, 5, 6);
+    private final MemorySegment numbers =
+            arena.allocateFrom(ValueLayout.JAVA_FLOAT, 1, 2, 3, 4, 5, 6);
 
     /** What stands in for the deleter of another library. */
     static void delete(MemorySegment managed) {
@@ -58,8 +59,7 @@ class DlpackTensorTest {
                                     .findStatic(
                                             DlpackTensorTest.class,
                                             "delete",
-                                            MethodType.methodType(
-                                                    void.class, MemorySegment.class)),
+                                            MethodType.methodType(void.class, MemorySegment.class)),
                             FunctionDescriptor.ofVoid(ValueLayout.ADDRESS),
                             arena);
         } catch (ReflectiveOperationException e) {
@@ -137,8 +137,7 @@ class DlpackTensorTest {
     void takesStridesOfRowMajorOrderOnly() {
         assertEquals(Shape.of(2, 3), DlpackTensor.read(plain(3, 1), false).shape());
         SegLossException e =
-                assertThrows(
-                        SegLossException.class, () -> DlpackTensor.read(plain(1, 2), false));
+                assertThrows(SegLossException.class, () -> DlpackTensor.read(plain(1, 2), false));
         assertTrue(e.getMessage().contains("strides [1, 2]"), e.getMessage());
         assertTrue(e.getMessage().contains("contiguous()"), e.getMessage());
     }
@@ -164,8 +163,7 @@ class DlpackTensorTest {
 
     private static void refused(MemorySegment struct, boolean isVersioned, String why) {
         SegLossException e =
-                assertThrows(
-                        SegLossException.class, () -> DlpackTensor.read(struct, isVersioned));
+                assertThrows(SegLossException.class, () -> DlpackTensor.read(struct, isVersioned));
         assertTrue(e.getMessage().contains(why), e.getMessage());
     }
 

@@ -47,9 +47,6 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
         if (at >= pixels) continue;
         i64 x14[1];
         fetch<ALIGNED, 1>(in14_target + sample * pixels, at, pixels, x14);
-        real part22 = (real)Sum::start();
-        real part49 = (real)Sum::start();
-        real part51 = (real)Sum::start();
         #pragma unroll
         for (int v = 0; v < 1; ++v) {
             if (!ALIGNED && at + v >= pixels) continue;
@@ -58,7 +55,7 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
             const bool v46 = 40 <= v14;
             const bool v47 = v44 || v46;
             const real v48 = v47 ? 1.0f : 0.0f;
-            part49 = Sum::of(part49, v48);
+            sum49 = Sum::of(sum49, (f64)v48);
             ix v5 = 0;
             real best5 = 0;
             real v7 = (real)Max::start();
@@ -75,7 +72,7 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
                 }
                 v7 = Max::of(v7, v4);
                 v18 = Sum::of(v18, v17);
-                part51 = Sum::of(part51, v50);
+                sum51 = Sum::of(sum51, (f64)v50);
             }
             const bool v15 = v14 == v5;
             const real v19 = v18 - v7;
@@ -97,7 +94,7 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
             const real v21 = v13 - v20;
             const real v32 = 1.0f + v12;
             const real v33 = t28 / v32;
-            part22 = Sum::of(part22, v21);
+            sum22 = Sum::of(sum22, (f64)v21);
             real v39 = (real)Sum::start();
             #pragma unroll 4
             for (int c = 0; c < 40; ++c) {
@@ -131,9 +128,6 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
                 put<ALIGNED, 1>(out_gradient + (sample * 40 + c) * pixels, at, pixels, o_out_gradient, accumulate);
             }
         }
-        sum22 = Sum::of(sum22, (f64)part22);
-        sum49 = Sum::of(sum49, (f64)part49);
-        sum51 = Sum::of(sum51, (f64)part51);
     }
     sum22 = across_warp<Sum>(sum22);
     if (lane == 0) sums[warp * 3 + 0] = sum22;

@@ -101,14 +101,6 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
         f32 x8[4][4];
         #pragma unroll
         for (int c = 0; c < 4; ++c) fetch<ALIGNED, 4>(in8_prediction + (sample * 4 + c) * pixels, at, pixels, x8[c]);
-        real part22[4];
-        #pragma unroll
-        for (int c = 0; c < 4; ++c) part22[c] = (real)Sum::start();
-        real part29[4];
-        #pragma unroll
-        for (int c = 0; c < 4; ++c) part29[c] = (real)Sum::start();
-        real part81 = (real)Sum::start();
-        real part83 = (real)Sum::start();
         #pragma unroll
         for (int v = 0; v < 4; ++v) {
             if (!ALIGNED && at + v >= pixels) continue;
@@ -117,7 +109,7 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
             const bool v78 = 4 <= v6;
             const bool v79 = v76 || v78;
             const real v80 = v79 ? 1.0f : 0.0f;
-            part81 = Sum::of(part81, v80);
+            sum81 = Sum::of(sum81, (f64)v80);
             ix v9 = 0;
             real best9 = 0;
             real v11 = (real)Max::start();
@@ -130,7 +122,7 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
                     v9 = c;
                 }
                 v11 = Max::of(v11, v8);
-                part83 = Sum::of(part83, v82);
+                sum83 = Sum::of(sum83, (f64)v82);
             }
             real s14[4];
             real v17 = (real)Sum::start();
@@ -157,16 +149,10 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
                 const real v26 = 1.0f - v20;
                 const real v27 = v10 ? v25 : v26;
                 const real v28 = v7 ? v27 : v20;
-                part22[c] = Sum::of(part22[c], v21);
-                part29[c] = Sum::of(part29[c], v28);
+                sum22[c] = Sum::of(sum22[c], (f64)v21);
+                sum29[c] = Sum::of(sum29[c], (f64)v28);
             }
         }
-        #pragma unroll
-        for (int c = 0; c < 4; ++c) sum22[c] = Sum::of(sum22[c], (f64)part22[c]);
-        #pragma unroll
-        for (int c = 0; c < 4; ++c) sum29[c] = Sum::of(sum29[c], (f64)part29[c]);
-        sum81 = Sum::of(sum81, (f64)part81);
-        sum83 = Sum::of(sum83, (f64)part83);
     }
     #pragma unroll
     for (int c = 0; c < 4; ++c) {

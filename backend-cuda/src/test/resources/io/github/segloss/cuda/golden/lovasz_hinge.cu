@@ -23,7 +23,7 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
     const int lane = threadIdx.x % LANES, warp = threadIdx.x / LANES;
     __shared__ f64 sums[WARPS * 2];
     f64 sum13 = Sum::start();
-    f64 sum47 = Sum::start();
+    f64 sum46 = Sum::start();
     const i64 tiles = (pixels + BLOCK * 4 - 1) / (BLOCK * 4);
     for (i64 t = first; t < tiles; t += blocks) {
         const i64 at = (t * BLOCK + threadIdx.x) * 4;
@@ -32,8 +32,6 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
         fetch<ALIGNED, 4>(in4_target + sample * pixels, at, pixels, x4);
         f32 x6[4];
         fetch<ALIGNED, 4>(in6_prediction + sample * pixels, at, pixels, x6);
-        real part13 = (real)Sum::start();
-        real part47 = (real)Sum::start();
         real o_temp14[4];
         real o_temp15[4];
         #pragma unroll
@@ -47,27 +45,25 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
             const real v10 = v8 + 1.0f;
             const real v14 = v10;
             const real v15 = 1.0f - v4;
-            const real v40 = v6 - v6;
-            const bool v41 = v4 == 0.0f;
-            const bool v42 = v4 == 1.0f;
-            const bool v43 = v41 || v42;
-            const bool v44 = !v43;
-            const real v45 = v44 ? 1.0f : 0.0f;
-            const real v46 = v40 + v45;
-            part13 = Sum::of(part13, v4);
-            part47 = Sum::of(part47, v46);
+            const real v39 = v6 - v6;
+            const bool v40 = v4 == 0.0f;
+            const bool v41 = v4 == 1.0f;
+            const bool v42 = v40 || v41;
+            const bool v43 = !v42;
+            const real v44 = v43 ? 1.0f : 0.0f;
+            const real v45 = v39 + v44;
+            sum13 = Sum::of(sum13, (f64)v4);
+            sum46 = Sum::of(sum46, (f64)v45);
             o_temp14[v] = (real)(v14);
             o_temp15[v] = (real)(v15);
         }
-        sum13 = Sum::of(sum13, (f64)part13);
-        sum47 = Sum::of(sum47, (f64)part47);
         put<ALIGNED, 4>(temp14 + sample * pixels, at, pixels, o_temp14, false);
         put<ALIGNED, 4>(temp15 + sample * pixels, at, pixels, o_temp15, false);
     }
     sum13 = across_warp<Sum>(sum13);
     if (lane == 0) sums[warp * 2 + 0] = sum13;
-    sum47 = across_warp<Sum>(sum47);
-    if (lane == 0) sums[warp * 2 + 1] = sum47;
+    sum46 = across_warp<Sum>(sum46);
+    if (lane == 0) sums[warp * 2 + 1] = sum46;
     __syncthreads();
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[0 + k];
@@ -175,7 +171,6 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
         fetch<ALIGNED, 4>(temp16 + sample * pixels, at, pixels, x16);
         real x20[4];
         fetch<ALIGNED, 4>(temp20 + sample * pixels, at, pixels, x20);
-        real part29 = (real)Sum::start();
         real o_out_gradient[4];
         #pragma unroll
         for (int v = 0; v < 4; ++v) {
@@ -203,13 +198,11 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
             const real v28 = v12 * v27;
             const real v35 = v27 * t34;
             const real v36 = v11 ? 0.0f : v35;
-            const real v37 = v5 ? 0.0f : v36;
-            const real v38 = v5 ? v36 : 0.0f;
-            const real v39 = v37 - v38;
-            part29 = Sum::of(part29, v28);
-            o_out_gradient[v] = (real)(v39);
+            const real v37 = -v36;
+            const real v38 = v5 ? v37 : v36;
+            sum29 = Sum::of(sum29, (f64)v28);
+            o_out_gradient[v] = (real)(v38);
         }
-        sum29 = Sum::of(sum29, (f64)part29);
         put<ALIGNED, 4>(out_gradient + sample * pixels, at, pixels, o_out_gradient, accumulate);
     }
     sum29 = across_warp<Sum>(sum29);
