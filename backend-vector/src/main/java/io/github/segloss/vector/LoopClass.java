@@ -1,6 +1,19 @@
 package io.github.segloss.vector;
 
-import static java.lang.constant.ConstantDescs.CD_double;
+import static io.github.segloss.vector.VectorCalls.BYTE_ORDER;
+import static io.github.segloss.vector.VectorCalls.DOUBLES;
+import static io.github.segloss.vector.VectorCalls.DOUBLE_ARRAY;
+import static io.github.segloss.vector.VectorCalls.FLOATS;
+import static io.github.segloss.vector.VectorCalls.FLOAT_ARRAY;
+import static io.github.segloss.vector.VectorCalls.FROM_ARRAY;
+import static io.github.segloss.vector.VectorCalls.FROM_SEGMENT;
+import static io.github.segloss.vector.VectorCalls.INTO_ARRAY;
+import static io.github.segloss.vector.VectorCalls.INTO_DOUBLES;
+import static io.github.segloss.vector.VectorCalls.INTO_SEGMENT;
+import static io.github.segloss.vector.VectorCalls.LANES;
+import static io.github.segloss.vector.VectorCalls.MEMORY;
+import static io.github.segloss.vector.VectorCalls.SPECIES;
+import static io.github.segloss.vector.VectorCalls.desc;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
@@ -19,7 +32,6 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
-import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.ByteOrder;
@@ -28,52 +40,21 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import jdk.incubator.vector.DoubleVector;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.Vector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Makes a class of a loop: a hidden class with one method, in which every value is a local variable and every instruction a call of the Vector API. Nothing is
  * called but that: vectors that go through methods of our own are boxed when the JVM does not inline them.
  */
 final class LoopClass {
-    private static final ClassDesc LANES = desc(Lanes.class);
     private static final ClassDesc FRAME = desc(Frame.class);
     private static final ClassDesc STEP = desc(Step.class);
-    private static final ClassDesc FLOATS = desc(FloatVector.class);
-    private static final ClassDesc INTS = desc(IntVector.class);
-    private static final ClassDesc DOUBLES = desc(DoubleVector.class);
-    private static final ClassDesc VECTOR = desc(Vector.class);
-    private static final ClassDesc MASK = desc(VectorMask.class);
-    private static final ClassDesc SPECIES = desc(VectorSpecies.class);
-    private static final ClassDesc OPERATORS = desc(VectorOperators.class);
-    private static final ClassDesc COMPARISON = desc(VectorOperators.Comparison.class);
-    private static final ClassDesc BINARY = desc(VectorOperators.Binary.class);
-    private static final ClassDesc CONVERSION = desc(VectorOperators.Conversion.class);
-    private static final ClassDesc FLOAT_ARRAY = CD_float.arrayType();
-    private static final ClassDesc DOUBLE_ARRAY = CD_double.arrayType();
     private static final ClassDesc SELF = ClassDesc.of(LoopClass.class.getPackageName(), "Fused");
     private static final ClassDesc MATH = desc(Math.class);
-    private static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
-    private static final ClassDesc MEMORY = desc(MemorySegment.class);
     private static final MethodTypeDesc ARRAY_OF_SLOT = MethodTypeDesc.of(FLOAT_ARRAY, CD_int);
     private static final MethodTypeDesc SEGMENT_OF_SLOT = MethodTypeDesc.of(MEMORY, CD_int);
     private static final MethodTypeDesc INDEX_OF_PLANE = MethodTypeDesc.of(CD_int, CD_int, CD_int);
     private static final MethodTypeDesc BYTES_OF_PLANE = MethodTypeDesc.of(CD_long, CD_int, CD_int);
-    private static final MethodTypeDesc FROM_ARRAY =
-            MethodTypeDesc.of(FLOATS, SPECIES, FLOAT_ARRAY, CD_int);
-    private static final MethodTypeDesc INTO_ARRAY =
-            MethodTypeDesc.of(CD_void, FLOAT_ARRAY, CD_int);
-    private static final MethodTypeDesc INTO_DOUBLES =
-            MethodTypeDesc.of(CD_void, DOUBLE_ARRAY, CD_int);
-    private static final MethodTypeDesc FROM_SEGMENT =
-            MethodTypeDesc.of(FLOATS, SPECIES, MEMORY, CD_long, BYTE_ORDER);
-    private static final MethodTypeDesc INTO_SEGMENT =
-            MethodTypeDesc.of(CD_void, MEMORY, CD_long, BYTE_ORDER);
     private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(CD_void);
     private static final MethodTypeDesc OF_FRAME = MethodTypeDesc.of(CD_void, FRAME);
     private static final MethodTypeDesc OF_CLASS = MethodTypeDesc.of(CD_void, FRAME, CD_int);
@@ -115,10 +96,6 @@ final class LoopClass {
      */
     static int copies(LoopBody body) {
         return body.lines().size() <= LONGEST_DOUBLED ? 2 : 1;
-    }
-
-    private static ClassDesc desc(Class<?> type) {
-        return type.describeConstable().orElseThrow();
     }
 
     /**
@@ -252,14 +229,11 @@ final class LoopClass {
         Line line = body.lines().get(k);
         switch (line.kind()) {
             case CONSTANT -> {
-                code.getstatic(LANES, "FLOATS", SPECIES).loadConstant((float) line.immediate());
-                code.invokestatic(
-                        FLOATS, "broadcast", MethodTypeDesc.of(FLOATS, SPECIES, CD_float));
+                VectorCalls.broadcast(code, (float) line.immediate());
                 keepInvariant(k);
             }
             case INT_CONSTANT -> {
-                code.getstatic(LANES, "INTS", SPECIES).loadConstant((int) line.immediate());
-                code.invokestatic(INTS, "broadcast", MethodTypeDesc.of(INTS, SPECIES, CD_int));
+                VectorCalls.broadcastBits(code, (int) line.immediate());
                 keepInvariant(k);
             }
             case SCALAR -> {
@@ -272,8 +246,7 @@ final class LoopClass {
                 code.loadConstant(table.sampleStep()).imul();
                 pushClassTimes(table.classStep(), place);
                 code.iadd().faload();
-                code.invokestatic(
-                        FLOATS, "broadcast", MethodTypeDesc.of(FLOATS, SPECIES, CD_float));
+                VectorCalls.broadcast(code);
                 keepInvariant(k);
             }
             case ROW -> start(place(line));
@@ -387,68 +360,10 @@ final class LoopClass {
                 for (Value arg : line.args()) {
                     code.aload(locals[arg.number()][copy]);
                 }
-                call(line);
+                VectorCalls.call(code, line);
                 keepLocal(k, copy);
             }
         }
-    }
-
-    private void call(Line line) {
-        switch (line.kind()) {
-            case ADD -> arithmetic("add");
-            case SUB -> arithmetic("sub");
-            case MUL -> arithmetic("mul");
-            case DIV -> arithmetic("div");
-            case FMA ->
-                    code.invokevirtual(FLOATS, "fma", MethodTypeDesc.of(FLOATS, VECTOR, VECTOR));
-            case NEG -> code.invokevirtual(FLOATS, "neg", MethodTypeDesc.of(FLOATS));
-            case ABS -> code.invokevirtual(FLOATS, "abs", MethodTypeDesc.of(FLOATS));
-            case SQRT -> code.invokevirtual(FLOATS, "sqrt", MethodTypeDesc.of(FLOATS));
-            case LT -> comparison("LT");
-            case LE -> comparison("LE");
-            case EQ -> comparison("EQ");
-            case NE -> comparison("NE");
-            case MASK_AND -> code.invokevirtual(MASK, "and", MethodTypeDesc.of(MASK, MASK));
-            case MASK_OR -> code.invokevirtual(MASK, "or", MethodTypeDesc.of(MASK, MASK));
-            case MASK_NOT -> code.invokevirtual(MASK, "not", MethodTypeDesc.of(MASK));
-            case BLEND ->
-                    code.invokevirtual(FLOATS, "blend", MethodTypeDesc.of(FLOATS, VECTOR, MASK));
-            case BITS -> code.invokevirtual(FLOATS, "reinterpretAsInts", MethodTypeDesc.of(INTS));
-            case FROM_BITS ->
-                    code.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(FLOATS));
-            case INT_TO_FLOAT -> {
-                code.getstatic(OPERATORS, "I2F", CONVERSION).iconst_0();
-                code.invokevirtual(INTS, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
-                code.checkcast(FLOATS);
-            }
-            case INT_ADD -> integers("add");
-            case INT_SUB -> integers("sub");
-            case INT_AND -> integers("and");
-            case INT_OR -> integers("or");
-            case SHIFT_LEFT -> shift("LSHL", (int) line.immediate());
-            case SHIFT_RIGHT -> shift("ASHR", (int) line.immediate());
-            case CONSTANT, INT_CONSTANT, SCALAR, ROW ->
-                    throw new IllegalStateException("not a call: " + line);
-        }
-    }
-
-    private void arithmetic(String method) {
-        code.invokevirtual(FLOATS, method, MethodTypeDesc.of(FLOATS, VECTOR));
-    }
-
-    private void integers(String method) {
-        code.invokevirtual(INTS, method, MethodTypeDesc.of(INTS, VECTOR));
-    }
-
-    private void comparison(String name) {
-        // The operator goes below the second argument.
-        code.getstatic(OPERATORS, name, COMPARISON).swap();
-        code.invokevirtual(FLOATS, "compare", MethodTypeDesc.of(MASK, COMPARISON, VECTOR));
-    }
-
-    private void shift(String name, int by) {
-        code.getstatic(OPERATORS, name, BINARY).loadConstant(by);
-        code.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, CD_int));
     }
 
     // ---- rows and sums
@@ -461,7 +376,7 @@ final class LoopClass {
                     code.getstatic(LANES, "FLOATS", SPECIES);
                     access(to, copy, true);
                     code.aload(value);
-                    arithmetic("add");
+                    VectorCalls.add(code);
                 } else {
                     code.aload(value);
                 }
@@ -471,7 +386,7 @@ final class LoopClass {
                 int[] lanes = accumulators.get(sum);
                 if (sum.isSmall()) {
                     code.aload(lanes[0]).aload(value);
-                    code.invokevirtual(FLOATS, "add", MethodTypeDesc.of(FLOATS, VECTOR));
+                    VectorCalls.add(code);
                     code.astore(lanes[0]);
                 } else {
                     addDoubles(value, lanes[0], lanes[1]);
@@ -493,12 +408,8 @@ final class LoopClass {
             code.aload(F).getfield(FRAME, "floatLanes", FLOAT_ARRAY);
             code.loadConstant(part * Lanes.COUNT / 2);
             code.invokestatic(FLOATS, "fromArray", FROM_ARRAY);
-            code.getstatic(OPERATORS, "F2D", CONVERSION);
-            code.getstatic(LANES, "DOUBLES", SPECIES).iconst_0();
-            code.invokevirtual(
-                    FLOATS, "convertShape", MethodTypeDesc.of(VECTOR, CONVERSION, SPECIES, CD_int));
-            code.checkcast(DOUBLES);
-            code.invokevirtual(DOUBLES, "add", MethodTypeDesc.of(DOUBLES, VECTOR));
+            VectorCalls.toDoubles(code);
+            VectorCalls.addDoubles(code);
             code.astore(half);
         }
     }

@@ -121,14 +121,6 @@ final class Schedule {
         return operands.stream().map(TileSteps::root).toList();
     }
 
-    /** {@return whether a value lies in a row of its own even inside the loop that makes it} */
-    static boolean isRowAnyway(Node node) {
-        return switch (kind(node)) {
-            case LOAD, REDUCTION, STEP -> true;
-            case TABLE, PIXEL, CLASS -> false;
-        };
-    }
-
     private static int even(int slot) {
         return slot + (slot & 1);
     }

@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Many threads with all kinds of losses and sizes at once. Every result has the bits that one thread alone gets. It takes
- * {@code -Dsegloss.load.seconds} (2) for each backend.
+ * {@code -Dsegloss.load.seconds} (10) for each backend.
  */
 class LoadTest {
     private static final int THREADS = 64;
-    private static final int SECONDS = Integer.getInteger("segloss.load.seconds", 2);
+    private static final int SECONDS = Integer.getInteger("segloss.load.seconds", 10);
 
     static List<String> backends() {
         return Workload.backends();
