@@ -84,8 +84,9 @@ final class Workspace {
 
     /** Tables of at least so many bytes. Many are allocated at once: results that nobody reads keep theirs until they are collected. */
     Tables takeTables(long bytes) {
-        if (bytes > tableBytes) {
-            tableBytes = Launch.divideUp(bytes, TABLE_ALIGNMENT) * TABLE_ALIGNMENT;
+        long needed = Math.max(bytes, 1); // a program without tables has one all the same
+        if (needed > tableBytes) {
+            tableBytes = Launch.divideUp(needed, TABLE_ALIGNMENT) * TABLE_ALIGNMENT;
             freeTables.clear(); // too small for the calls of now; freed with the executable
         }
         if (freeTables.isEmpty()) {
