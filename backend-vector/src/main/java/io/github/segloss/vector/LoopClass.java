@@ -40,7 +40,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import jdk.incubator.vector.Vector;
 
 /**
  * Makes a class of a loop: a hidden class with one method, in which every value is a local variable and every instruction a call of the Vector API. Nothing is

@@ -39,10 +39,8 @@ final class VectorCalls {
     static final ClassDesc DOUBLE_ARRAY = CD_double.arrayType();
     static final MethodTypeDesc FROM_ARRAY =
             MethodTypeDesc.of(FLOATS, SPECIES, FLOAT_ARRAY, CD_int);
-    static final MethodTypeDesc INTO_ARRAY =
-            MethodTypeDesc.of(CD_void, FLOAT_ARRAY, CD_int);
-    static final MethodTypeDesc INTO_DOUBLES =
-            MethodTypeDesc.of(CD_void, DOUBLE_ARRAY, CD_int);
+    static final MethodTypeDesc INTO_ARRAY = MethodTypeDesc.of(CD_void, FLOAT_ARRAY, CD_int);
+    static final MethodTypeDesc INTO_DOUBLES = MethodTypeDesc.of(CD_void, DOUBLE_ARRAY, CD_int);
     static final MethodTypeDesc FROM_SEGMENT =
             MethodTypeDesc.of(FLOATS, SPECIES, MEMORY, CD_long, BYTE_ORDER);
     static final MethodTypeDesc INTO_SEGMENT =
