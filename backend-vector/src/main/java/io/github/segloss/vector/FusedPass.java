@@ -67,6 +67,9 @@ final class FusedPass {
     /** The value of the best class so far, of each reduction to the index of the best. */
     private final Map<Node, Integer> bestRows = new IdentityHashMap<>();
 
+    /** Those of them that no maximum has. */
+    private final List<Integer> ownBestRows = new ArrayList<>();
+
     private final List<Part> parts = new ArrayList<>();
 
     /** What loops read or write in place. */
@@ -286,6 +289,8 @@ final class FusedPass {
         }
         addLoop(group, kept);
         bestRows.clear();
+        ownBestRows.forEach(row -> allocator.giveBack(row, 1));
+        ownBestRows.clear();
         for (Node node : schedule.steps(group)) {
             take(node);
             step(node);
@@ -321,7 +326,7 @@ final class FusedPass {
                 bestRows.put(node, best);
                 if (maximum == null) {
                     fill(best, Float.NEGATIVE_INFINITY);
-                    allocator.giveBack(best, 1); // for whoever comes after this loop
+                    ownBestRows.add(best);
                 }
             }
         }

@@ -125,6 +125,7 @@ final class Workspace {
         boolean isArray =
                 segment.heapBase().orElse(null) instanceof float[] array
                         && segment.address() % Float.BYTES == 0
+                        && array.length <= Limits.MOST_PIXELS // room to count a tile beyond the end
                         && bind(slot, array, segment.address() / Float.BYTES);
         if (!isArray) {
             arrays[slot] = NO_ARRAY;

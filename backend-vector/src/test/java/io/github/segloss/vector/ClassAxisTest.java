@@ -40,6 +40,19 @@ class ClassAxisTest {
         pair.agree(2e-6);
     }
 
+    /** Two of them in one loop, neither with its maximum. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 9, 40})
+    void severalBestClasses(int classes) {
+        Pair pair = new Pair(classes, Geometry.of(2, 320), classes);
+        Expr x = pair.real("x", Axes.ALL);
+        Expr y = pair.real("y", Axes.ALL);
+        pair.output("first", x.isArgmax().toExpr());
+        pair.output("second", y.isArgmax().toExpr());
+        pair.output("third", x.neg().isArgmax().select(y, x).sum(Axes.CLASS));
+        pair.agree(2e-6);
+    }
+
     /** Labels that name no class choose nothing, also where work is done for the label's class only. */
     @ParameterizedTest
     @ValueSource(ints = {2, 4, 9})

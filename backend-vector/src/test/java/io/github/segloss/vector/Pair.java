@@ -27,6 +27,8 @@ import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
@@ -159,13 +161,24 @@ final class Pair {
     }
 
     void agree(double tolerance, boolean accumulates) {
-        try (Backend scalar = Backends.open("scalar", BackendOptions.DEFAULT);
-                Backend vector = Backends.open("vector", new BackendOptions(2, 0))) {
+        try (Backend scalar = Backends.open("scalar", BackendOptions.DEFAULT)) {
             Values expected = run(scalar, accumulates);
-            Values actual = run(vector, accumulates);
-            expected.byName()
-                    .forEach((name, values) ->
-                            compare(name, values, actual.byName().get(name), tolerance));
+            for (Tier tier : List.of(Tier.INTERPRETER, Tier.GENERATED)) {
+                Values actual = runOn(tier, accumulates);
+                expected.byName()
+                        .forEach((name, values) ->
+                                compare(name, values, actual.byName().get(name), tolerance));
+            }
+        }
+    }
+
+    private Values runOn(Tier tier, boolean accumulates) {
+        String before = System.getProperty(Tier.PROPERTY, "auto");
+        System.setProperty(Tier.PROPERTY, tier.name().toLowerCase(Locale.ROOT));
+        try (Backend vector = Backends.open("vector", new BackendOptions(2, 0))) {
+            return run(vector, accumulates);
+        } finally {
+            System.setProperty(Tier.PROPERTY, before);
         }
     }
 
