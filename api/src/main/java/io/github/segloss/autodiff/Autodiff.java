@@ -179,7 +179,9 @@ public final class Autodiff {
             }
             case DIV -> {
                 contribute(y, a, div(u, b));
-                contribute(y, b, neg(div(mul(u, y), b)));
+                // A reciprocal is its own slope up to sign: no second division.
+                Node slope = a.isConstant(1) ? mul(mul(u, y), y) : div(mul(u, y), b);
+                contribute(y, b, neg(slope));
             }
             case POW -> {
                 contribute(y, a, mul(u, powerSlope(a, b)));

@@ -75,14 +75,15 @@ public final class Formulas {
      */
     public static Probabilities sigmoidProbabilities(Expr x) {
         Condition positive = x.gt(0);
-        Expr e = negativeAbs(x).exp();
+        Expr down = negativeAbs(x);
+        Expr e = down.exp();
         Expr r = one().div(one().add(e));
         Expr rest = e.log1p();
         return new Probabilities(
                 positive.select(1, e).mul(r),
                 positive.select(e, 1).mul(r),
-                positive.select(0, x).sub(rest),
-                positive.select(x.neg(), 0).sub(rest));
+                positive.select(0, down).sub(rest),
+                positive.select(down, 0).sub(rest));
     }
 
     /**

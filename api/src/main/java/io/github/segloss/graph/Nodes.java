@@ -196,11 +196,8 @@ public final class Nodes {
         if (shareTable(a, b)) {
             return multiply(add(a.arg(0), b.arg(0)), a.arg(1));
         }
-        // g x + (1 - g) y is a choice, not two products.
-        if (isSelect(a) && isSelect(b) && a.arg(0) == b.arg(0)) {
-            return select(a.arg(0), add(a.arg(1), b.arg(1)), add(a.arg(2), b.arg(2)));
-        }
-        return plainBinary(BinaryFunction.ADD, a, b);
+        Node choice = Choices.merge(BinaryFunction.ADD, a, b);
+        return choice == null ? plainBinary(BinaryFunction.ADD, a, b) : choice;
     }
 
     private static Node subtract(Node a, Node b) {
@@ -219,10 +216,8 @@ public final class Nodes {
         if (shareTable(a, b)) {
             return multiply(subtract(a.arg(0), b.arg(0)), a.arg(1));
         }
-        if (isSelect(a) && isSelect(b) && a.arg(0) == b.arg(0)) {
-            return select(a.arg(0), subtract(a.arg(1), b.arg(1)), subtract(a.arg(2), b.arg(2)));
-        }
-        return plainBinary(BinaryFunction.SUB, a, b);
+        Node choice = Choices.merge(BinaryFunction.SUB, a, b);
+        return choice == null ? plainBinary(BinaryFunction.SUB, a, b) : choice;
     }
 
     private static Node multiply(Node a, Node b) {
@@ -310,6 +305,10 @@ public final class Nodes {
         }
         if (a.isConstant(1) && b.isConstant(0)) {
             return unary(UnaryFunction.CAST, condition);
+        }
+        Node simpler = Choices.simplify(condition, a, b);
+        if (simpler != null) {
+            return simpler;
         }
         Axes extent = condition.extent().plus(a.extent()).plus(b.extent());
         return new Node(new Op.Select(), List.of(condition, a, b), extent, a.type());

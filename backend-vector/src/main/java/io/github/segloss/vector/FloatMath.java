@@ -141,6 +141,19 @@ final class FloatMath {
         return r.blend(x, x.compare(VectorOperators.LE, MAX).not());
     }
 
+    /** {@return ln (1 + x) of a number from 0 to 1} */
+    static FloatVector log1pOfShare(FloatVector x) {
+        FloatVector q = x.fma(all(-0.003294917f), all(0.0201045f));
+        q = q.fma(x, all(-0.057488006f));
+        q = q.fma(x, all(0.10663869f));
+        q = q.fma(x, all(-0.1534626f));
+        q = q.fma(x, all(0.1969249f));
+        q = q.fma(x, all(-0.24958074f));
+        q = q.fma(x, all(0.33330467f));
+        q = q.fma(x, all(-0.4999993f));
+        return x.mul(x).fma(q, x);
+    }
+
     /**
      * {@return ln x to some 28 bits, the high part; x positive, finite}
      *

@@ -51,7 +51,7 @@ final class FloatPassCompiler {
         allocate(order);
         int tile = tileFor(allocator.size());
         FloatTables tables = new FloatTables(plan);
-        TileSteps steps = new TileSteps(plan, tables, tile);
+        TileSteps steps = new TileSteps(plan, tables, ranges, tile);
         rows.forEach(steps::place);
         scratchRows.forEach(steps::placeScratch);
         order.forEach(steps::emit);
@@ -65,14 +65,14 @@ final class FloatPassCompiler {
         int first = 0;
         for (PassGraph.Sum sum : graph.sums()) {
             boolean isUsedOnce = uses.getOrDefault(sum.argument(), 0) == 1;
-            all.add(PixelSum.of(sum, first, isUsedOnce, ranges.isSmall(sum.argument())));
+            all.add(PixelSum.of(sum, first, isUsedOnce, Addition.of(sum.argument(), ranges)));
             first += sum.rows(classes);
         }
         return all;
     }
 
     private static int tileFor(int rowCount) {
-        for (int size = 512; size > 128; size /= 2) {
+        for (int size = 1024; size > 128; size /= 2) {
             if ((long) rowCount * size * Float.BYTES <= TILE_BYTES) {
                 return size;
             }

@@ -3,7 +3,6 @@ package io.github.segloss.vector;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 
 /** The scratch memory of one thread for one pass in float32: the tiles, the sums, and where in the image it is. */
@@ -59,25 +58,28 @@ final class Frame {
         this.tables = new float[0][];
     }
 
-    /** Adds the float lanes of a loop to a sum. */
-    void addFloatLanes(int sum) {
+    /** Adds the float lanes of a loop, whose terms were multiplied by a scale, to a sum. */
+    void addFloatLanes(int sum, float scale) {
         int half = Lanes.COUNT / 2;
         for (int from = 0; from < Lanes.COUNT; from += half) {
-            FloatVector lanes = FloatVector.fromArray(Lanes.HALF_FLOATS, floatLanes, from);
-            add(
-                    lanes.convertShape(VectorOperators.F2D, Lanes.DOUBLES, 0),
-                    sum * Lanes.COUNT + from);
+            DoubleVector lanes =
+                    (DoubleVector)
+                            FloatVector.fromArray(Lanes.HALF_FLOATS, floatLanes, from)
+                                    .convertShape(VectorOperators.F2D, Lanes.DOUBLES, 0);
+            add(lanes.div(scale), sum * Lanes.COUNT + from);
         }
     }
 
     /** Adds the double lanes of a loop to a sum. */
     void addDoubleLanes(int sum) {
         int half = Lanes.COUNT / 2;
-        add(DoubleVector.fromArray(Lanes.DOUBLES, doubleLanes, 0), sum * Lanes.COUNT);
-        add(DoubleVector.fromArray(Lanes.DOUBLES, doubleLanes, half), sum * Lanes.COUNT + half);
+        for (int from = 0; from < Lanes.COUNT; from += half) {
+            DoubleVector lanes = DoubleVector.fromArray(Lanes.DOUBLES, doubleLanes, from);
+            add(lanes, sum * Lanes.COUNT + from);
+        }
     }
 
-    private void add(Vector<Double> lanes, int to) {
+    private void add(DoubleVector lanes, int to) {
         DoubleVector.fromArray(Lanes.DOUBLES, sums, to).add(lanes).intoArray(sums, to);
     }
 

@@ -90,7 +90,7 @@ final class FusedPass {
         this.tables = tables;
         this.classes = plan.classes();
         this.tile = tile;
-        this.steps = new TileSteps(plan, tables, tile);
+        this.steps = new TileSteps(plan, tables, ranges, tile);
     }
 
     /**
@@ -124,7 +124,8 @@ final class FusedPass {
                 longest = k;
             }
         }
-        if (longest >= 0 && parts.get(longest) instanceof Loop(LoopBody body, int count, _, _)) {
+        long loops = parts.stream().filter(Loop.class::isInstance).count();
+        if (loops > 1 && parts.get(longest) instanceof Loop(LoopBody body, int count, _, _)) {
             List<LoopBody.Place> ahead = new ArrayList<>();
             for (LoopBody.Memory memory : touched) {
                 int planes = count > 1 || memory.classStep() == 0 ? 1 : classes;
@@ -297,7 +298,7 @@ final class FusedPass {
         }
         for (PassGraph.Sum sum : graph.sums()) {
             if (Schedule.isStep(sum) && group.has(schedule.slotOf(sum))) {
-                step(PixelSum.of(sum, first(sum), false, false));
+                step(PixelSum.of(sum, first(sum), false, Addition.FLOAT));
             }
         }
         for (PassGraph.Write write : graph.stores()) {
@@ -425,12 +426,12 @@ final class FusedPass {
 
     private void sum(LoopBody body, LoopOps ops, PassGraph.Sum sum, boolean isClassLoop) {
         boolean isPerClass = sum.rows(classes) > 1;
-        boolean isSmall = ranges.isSmall(sum.argument());
+        Addition addition = Addition.of(sum.argument(), ranges);
         for (int c : classesOf(sum.argument(), isClassLoop)) {
             Value value = ops.number(sum.argument(), c);
             boolean isFixed = c != LoopBody.LOOP;
             int first = first(sum) + (isPerClass && isFixed ? c : 0);
-            body.sum(value, first, isPerClass && !isFixed, isSmall);
+            body.sum(value, first, isPerClass && !isFixed, addition);
         }
     }
 }

@@ -25,6 +25,7 @@ enum Instruction {
     NE,
     MASK_AND,
     MASK_OR,
+    MASK_XOR,
     MASK_NOT,
     /** The first argument, but the second where the third, a mask, is set. */
     BLEND,

@@ -68,9 +68,9 @@ final class LoopBody {
      * @param value the value
      * @param first the number of the sum, or of that of class 0
      * @param isPerClass whether each class has its own
-     * @param isSmall whether values are so small that those of a tile may be added in float
+     * @param addition in which lanes it is added
      */
-    record Sum(int number, Value value, int first, boolean isPerClass, boolean isSmall)
+    record Sum(int number, Value value, int first, boolean isPerClass, Addition addition)
             implements Use {}
 
     private final List<Line> lines = new ArrayList<>();
@@ -103,8 +103,8 @@ final class LoopBody {
         }
     }
 
-    void sum(Value value, int first, boolean isPerClass, boolean isSmall) {
-        use(new Sum(uses.size(), value, first, isPerClass, isSmall));
+    void sum(Value value, int first, boolean isPerClass, Addition addition) {
+        use(new Sum(uses.size(), value, first, isPerClass, addition));
     }
 
     private void use(Use use) {
@@ -205,6 +205,10 @@ final class LoopBody {
 
     Value or(Value a, Value b) {
         return symmetric(Instruction.MASK_OR, a, b);
+    }
+
+    Value xor(Value a, Value b) {
+        return symmetric(Instruction.MASK_XOR, a, b);
     }
 
     Value not(Value a) {

@@ -383,12 +383,16 @@ final class LoopClass {
             }
             case LoopBody.Sum sum -> {
                 int[] lanes = accumulators.get(sum);
-                if (sum.isSmall()) {
-                    code.aload(lanes[0]).aload(value);
-                    VectorCalls.add(code);
-                    code.astore(lanes[0]);
-                } else {
-                    addDoubles(value, lanes[0], lanes[1]);
+                switch (sum.addition()) {
+                    case FLOAT -> accumulate(sum.value(), copy, lanes[0]);
+                    case SCALED -> {
+                        code.aload(value);
+                        VectorCalls.broadcast(code, sum.addition().scale());
+                        code.aload(lanes[0]);
+                        VectorCalls.fma(code);
+                        code.astore(lanes[0]);
+                    }
+                    case DOUBLE -> addDoubles(value, lanes[0], lanes[1]);
                 }
             }
         }
@@ -413,10 +417,52 @@ final class LoopClass {
         }
     }
 
+    /**
+     * Adds a value to lanes. Some sums have a shorter form with the same bits: x - x is 0 or NaN, as is 0 x, and an addition of values that are 0 unless a mask is
+     * set is an addition where the mask is set, for no sum is a negative zero.
+     */
+    private void accumulate(Value value, int copy, int lanes) {
+        Line line = line(value);
+        if (isDifferenceToItself(line)) {
+            code.aload(locals[line.args().getFirst().number()][copy]);
+            VectorCalls.broadcast(code, 0);
+            code.aload(lanes);
+            VectorCalls.fma(code);
+            code.astore(lanes);
+        } else if (line.kind() == Instruction.ADD
+                && line.args().stream().anyMatch(arg -> isDifferenceToItself(line(arg)))) {
+            line.args().forEach(arg -> accumulate(arg, copy, lanes));
+        } else if (line.kind() == Instruction.BLEND && isZero(line.args().getFirst())) {
+            code.aload(lanes);
+            code.aload(locals[line.args().get(1).number()][copy]);
+            code.aload(locals[line.args().get(2).number()][copy]);
+            VectorCalls.addWhere(code);
+            code.astore(lanes);
+        } else {
+            code.aload(lanes).aload(locals[value.number()][copy]);
+            VectorCalls.add(code);
+            code.astore(lanes);
+        }
+    }
+
+    private Line line(Value value) {
+        return body.lines().get(value.number());
+    }
+
+    private static boolean isDifferenceToItself(Line line) {
+        return line.kind() == Instruction.SUB && line.args().get(0).equals(line.args().get(1));
+    }
+
+    private boolean isZero(Value value) {
+        Line line = line(value);
+        return line.kind() == Instruction.CONSTANT && line.immediate() == 0;
+    }
+
     private void startSums(Map<LoopBody.Sum, int[]> accumulators) {
         for (Use use : body.uses()) {
             if (use instanceof LoopBody.Sum sum) {
-                accumulators.put(sum, sum.isSmall() ? zeros(FLOATS, 1) : zeros(DOUBLES, 2));
+                boolean isDouble = sum.addition() == Addition.DOUBLE;
+                accumulators.put(sum, isDouble ? zeros(DOUBLES, 2) : zeros(FLOATS, 1));
             }
         }
     }
@@ -435,24 +481,28 @@ final class LoopClass {
 
     /** Leaves what the tile has summed up in the frame, which adds it: as calls of the Vector API it would make the method too long for the JVM's liking. */
     private void endSum(LoopBody.Sum sum, int[] lanes) {
-        int half = Lanes.COUNT / 2;
+        boolean isDouble = sum.addition() == Addition.DOUBLE;
         for (int part = 0; part < lanes.length; part++) {
             code.aload(lanes[part]).aload(F);
-            if (sum.isSmall()) {
+            if (isDouble) {
+                code.getfield(FRAME, "doubleLanes", DOUBLE_ARRAY);
+                code.loadConstant(part * Lanes.COUNT / 2);
+                code.invokevirtual(DOUBLES, "intoArray", INTO_DOUBLES);
+            } else {
                 code.getfield(FRAME, "floatLanes", FLOAT_ARRAY).iconst_0();
                 code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
-            } else {
-                code.getfield(FRAME, "doubleLanes", DOUBLE_ARRAY).loadConstant(part * half);
-                code.invokevirtual(DOUBLES, "intoArray", INTO_DOUBLES);
             }
         }
         code.aload(F).loadConstant(sum.first());
         if (sum.isPerClass()) {
             code.iload(C).iadd();
         }
-        code.invokevirtual(
-                FRAME,
-                sum.isSmall() ? "addFloatLanes" : "addDoubleLanes",
-                MethodTypeDesc.of(CD_void, CD_int));
+        if (isDouble) {
+            code.invokevirtual(FRAME, "addDoubleLanes", MethodTypeDesc.of(CD_void, CD_int));
+        } else {
+            code.loadConstant(sum.addition().scale());
+            code.invokevirtual(
+                    FRAME, "addFloatLanes", MethodTypeDesc.of(CD_void, CD_int, CD_float));
+        }
     }
 }

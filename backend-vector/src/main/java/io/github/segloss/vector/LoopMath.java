@@ -51,6 +51,18 @@ final class LoopMath {
         0.3333333f
     };
 
+    private static final float[] LOG1P_OF_SHARE = {
+        -0.003294917f,
+        0.0201045f,
+        -0.057488006f,
+        0.10663869f,
+        -0.1534626f,
+        0.1969249f,
+        -0.24958074f,
+        0.33330467f,
+        -0.4999993f
+    };
+
     private final LoopBody to;
 
     LoopMath(LoopBody to) {
@@ -169,6 +181,9 @@ final class LoopMath {
     }
 
     Value log1p(Value x, Range range) {
+        if (range.isWithin(0, 1)) {
+            return to.fma(to.mul(x, x), polynomial(x, LOG1P_OF_SHARE), x);
+        }
         Value b = to.bits(to.add(x, to.all(1f)));
         Value e = exponentBits(b);
         Value scale = to.fromBits(to.subBits(to.allBits(ONE_BITS), e));

@@ -205,6 +205,8 @@ final class LoopOps {
                         case EQ -> body.eq(number(node.arg(0), c), number(node.arg(1), c));
                         case ADD, SUB, MUL, DIV, POW, MIN, MAX -> throw notFusible(node);
                     };
+            case Op.Select _ when isNot(node.arg(2), node.arg(1)) ->
+                    body.not(body.xor(mask(node.arg(0), c), mask(node.arg(1), c)));
             case Op.Select _ -> {
                 Value condition = mask(node.arg(0), c);
                 yield body.or(
@@ -213,6 +215,12 @@ final class LoopOps {
             }
             default -> throw notFusible(node);
         };
+    }
+
+    private static boolean isNot(Node node, Node of) {
+        return node.op() instanceof Op.Unary(UnaryFunction f)
+                && f == UnaryFunction.NOT
+                && node.arg(0) == of;
     }
 
     // ---- reductions over CLASS

@@ -271,6 +271,13 @@ final class Loops {
                 }
             };
 
+    static final Loop LOG1P_OF_SHARE =
+            (r, o, a, b, c, s, t, u, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.log1pOfShare(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
     static final Loop EXPM1 =
             (r, o, a, b, c, s, t, u, n) -> {
                 for (int i = 0; i < n; i += STEP) {
@@ -611,6 +618,7 @@ final class Loops {
                 EXP,
                 LOG,
                 LOG1P,
+                LOG1P_OF_SHARE,
                 EXPM1,
                 TANH,
                 FLOOR,

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param fold the loop
  * @param tail what to put behind the last pixel of the first operand so that it does not count
  * @param operands the values on the pixels that the loop reads
+ * @param scale what the terms are multiplied by while they are added
  * @param scalar a number that the loop compares with; null for none
  * @param first the number of its first lane sum
  */
@@ -22,6 +23,7 @@ record PixelSum(
         PassGraph.Sum sum,
         SumSteps.Fold fold,
         float tail,
+        float scale,
         List<Node> operands,
         @Nullable Node scalar,
         int first) {
@@ -30,9 +32,10 @@ record PixelSum(
             int first,
             SumSteps.Fold fold,
             float tail,
+            float scale,
             @Nullable Node scalar,
             Node... operands) {
-        return new PixelSum(sum, fold, tail, List.of(operands), scalar, first);
+        return new PixelSum(sum, fold, tail, scale, List.of(operands), scalar, first);
     }
 
     /**
@@ -41,10 +44,14 @@ record PixelSum(
      * @param sum the sum
      * @param first the number of its first lane sum
      * @param isArgumentUsedOnce whether nothing else needs what is summed
-     * @param isSmall whether what is summed is known to be small
+     * @param addition in which lanes to add
      */
-    static PixelSum of(PassGraph.Sum sum, int first, boolean isArgumentUsedOnce, boolean isSmall) {
+    static PixelSum of(PassGraph.Sum sum, int first, boolean isArgumentUsedOnce, Addition addition) {
         Node arg = sum.argument();
+        float scale = addition.scale();
+        if (addition == Addition.DOUBLE) {
+            return of(sum, first, SumSteps.EXACT, 0f, scale, null, arg);
+        }
         if (sum.function() == ReduceFunction.SUM && isArgumentUsedOnce) {
             if (arg.op() instanceof Op.Select) {
                 Conditions.Test test = Conditions.of(arg.arg(0));
@@ -53,8 +60,9 @@ record PixelSum(
                         return of(
                                 sum,
                                 first,
-                                isSmall ? SumSteps.SMALL_WHERE_EQUAL : SumSteps.WHERE_EQUAL,
+                                SumSteps.WHERE_EQUAL,
                                 Float.NaN,
+                                scale,
                                 test.scalar(),
                                 test.row(),
                                 arg.arg(1));
@@ -63,8 +71,9 @@ record PixelSum(
                         return of(
                                 sum,
                                 first,
-                                isSmall ? SumSteps.SMALL_WHERE_UNEQUAL : SumSteps.WHERE_UNEQUAL,
+                                SumSteps.WHERE_UNEQUAL,
                                 0f,
+                                scale,
                                 test.scalar(),
                                 test.row(),
                                 arg.arg(2));
@@ -75,7 +84,7 @@ record PixelSum(
                 Conditions.Test test = Conditions.of(arg.arg(0));
                 if (test.compares() == Conditions.Compares.EQUAL) {
                     return of(
-                            sum, first, SumSteps.COUNT_EQUAL, Float.NaN, test.scalar(), test.row());
+                            sum, first, SumSteps.COUNT_EQUAL, Float.NaN, 1f, test.scalar(), test.row());
                 }
             }
             if (arg.op() instanceof Op.Binary(BinaryFunction f)
@@ -85,14 +94,14 @@ record PixelSum(
                 return of(
                         sum,
                         first,
-                        isSmall ? SumSteps.SMALL_PRODUCT : SumSteps.PRODUCT,
+                        SumSteps.PRODUCT,
                         0f,
+                        scale,
                         null,
                         arg.arg(0),
                         arg.arg(1));
             }
         }
-        SumSteps.Fold plain = isSmall ? SumSteps.SMALL_PLAIN : SumSteps.PLAIN;
-        return of(sum, first, plain, 0f, null, arg);
+        return of(sum, first, SumSteps.PLAIN, 0f, scale, null, arg);
     }
 }

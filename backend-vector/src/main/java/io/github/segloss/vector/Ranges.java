@@ -26,9 +26,18 @@ final class Ranges {
 
         /** {@return the range between two bounds; everything if one is NaN} */
         static Range of(double low, double high) {
-            return low <= high
-                    ? new Range(Math.nextDown((float) low), Math.nextUp((float) high))
-                    : ALL;
+            return low <= high ? new Range(below(low), above(high)) : ALL;
+        }
+
+        /** Rounding never crosses 0. */
+        private static float below(double bound) {
+            float low = Math.nextDown((float) bound);
+            return bound >= 0 ? Math.max(0, low) : low;
+        }
+
+        private static float above(double bound) {
+            float high = Math.nextUp((float) bound);
+            return bound <= 0 ? Math.min(0, high) : high;
         }
 
         Range or(Range other) {
@@ -43,8 +52,6 @@ final class Ranges {
     private static final float INFINITY = Float.POSITIVE_INFINITY;
     private static final Range BIT = new Range(0, 1);
     private static final Range NOT_POSITIVE = new Range(-INFINITY, 0);
-
-    private static final float SMALL = 1e6f;
 
     private final int classes;
     private final Map<Node, Range> known = new IdentityHashMap<>();
@@ -63,9 +70,9 @@ final class Ranges {
         return range;
     }
 
-    /** {@return whether a value is so small that hundreds of them may be added in float32} */
-    boolean isSmall(Node node) {
-        return of(node).isWithin(-SMALL, SMALL);
+    /** {@return whether a value lies between 0 and 1} */
+    boolean isShare(Node node) {
+        return of(node).isWithin(0, 1);
     }
 
     private Range compute(Node node) {

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  */
 final class Schedule {
     /** Longer loops the JVM may leave alone, or compile with vectors in boxes. */
-    private static final int LONGEST_LOOP = 150;
+    private static final int LONGEST_LOOP = 214;
 
     private final PassGraph graph;
 

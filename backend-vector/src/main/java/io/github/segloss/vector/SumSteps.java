@@ -12,10 +12,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.Vector;
 import jdk.incubator.vector.VectorOperators;
 
-/**
- * Sums over the pixels, in float64 lanes that are added last: always in the same order. Values that are known to be small, such as probabilities, are added
- * in float32 lanes first, no more than {@link Frame#LARGEST_TILE} pixels at a time.
- */
+/** Sums over the pixels: within a tile in the lanes that {@link Addition} says, from tile to tile in float64 lanes, and the lanes last: always in the same order. */
 final class SumSteps {
     private SumSteps() {}
 
@@ -33,178 +30,114 @@ final class SumSteps {
          * @param a the first operand
          * @param b the second operand
          * @param s a scalar operand
+         * @param scale what each term is multiplied by, a power of two, and the sum divided by
          * @param n the number of elements
          * @param sums the sums, to which is added
          * @param to where the sums of the lanes begin
          */
-        void run(float[] r, int a, int b, float s, int n, double[] sums, int to);
+        void run(float[] r, int a, int b, float s, float scale, int n, double[] sums, int to);
     }
 
     private static final int L = Lanes.COUNT;
     private static final int HALF = L / 2;
 
-    private static FloatVector half(float[] r, int i) {
-        return FloatVector.fromArray(HALF_FLOATS, r, i);
+    private static void add(FloatVector sum, float scale, double[] sums, int to) {
+        add(sum, 0, scale, sums, to);
+        add(sum, 1, scale, sums, to + HALF);
     }
 
-    private static Vector<Double> doubles(FloatVector half) {
-        return half.convertShape(VectorOperators.F2D, DOUBLES, 0);
-    }
-
-    /** Once in a tile; inside loops the upper half of a vector is loaded from memory, which is faster than moving it down. */
-    private static void add(FloatVector sum, double[] sums, int to) {
-        DoubleVector low = DoubleVector.fromArray(DOUBLES, sums, to);
-        DoubleVector high = DoubleVector.fromArray(DOUBLES, sums, to + HALF);
-        low.add(sum.convertShape(VectorOperators.F2D, DOUBLES, 0)).intoArray(sums, to);
-        high.add(sum.convertShape(VectorOperators.F2D, DOUBLES, 1)).intoArray(sums, to + HALF);
-    }
-
-    private static void add(DoubleVector low, DoubleVector high, double[] sums, int to) {
-        DoubleVector.fromArray(DOUBLES, sums, to).add(low).intoArray(sums, to);
-        DoubleVector.fromArray(DOUBLES, sums, to + HALF).add(high).intoArray(sums, to + HALF);
+    private static void add(FloatVector sum, int part, float scale, double[] sums, int to) {
+        DoubleVector lanes =
+                (DoubleVector) sum.convertShape(VectorOperators.F2D, DOUBLES, part);
+        DoubleVector.fromArray(DOUBLES, sums, to).add(lanes.div(scale)).intoArray(sums, to);
     }
 
     /** The sum of a. */
     static final Fold PLAIN =
-            (r, a, b, s, n, sums, to) -> {
+            (r, a, b, s, scale, n, sums, to) -> {
+                FloatVector sum = FloatVector.zero(FLOATS);
+                FloatVector k = FloatVector.broadcast(FLOATS, scale);
+                for (int i = 0; i < n; i += L) {
+                    sum = at(r, a + i).fma(k, sum);
+                }
+                add(sum, scale, sums, to);
+            };
+
+    /** The sum of a in float64 lanes. */
+    static final Fold EXACT =
+            (r, a, b, s, scale, n, sums, to) -> {
                 DoubleVector low = DoubleVector.zero(DOUBLES);
                 DoubleVector high = DoubleVector.zero(DOUBLES);
                 for (int i = 0; i < n; i += L) {
+                    // Moving the upper half of a vector down costs the Vector API several
+                    // instructions.
                     int from = i;
-                    low = low.add(doubles(half(r, a + from)));
+                    low = low.add(doubles(r, a + from));
                     from += HALF;
-                    high = high.add(doubles(half(r, a + from)));
+                    high = high.add(doubles(r, a + from));
                 }
-                add(low, high, sums, to);
+                DoubleVector.fromArray(DOUBLES, sums, to).add(low).intoArray(sums, to);
+                DoubleVector.fromArray(DOUBLES, sums, to + HALF)
+                        .add(high)
+                        .intoArray(sums, to + HALF);
             };
 
-    /** The sum of a, of values so small that those of a tile may be added in float. */
-    static final Fold SMALL_PLAIN =
-            (r, a, b, s, n, sums, to) -> {
-                FloatVector sum = FloatVector.zero(FLOATS);
-                for (int i = 0; i < n; i += L) {
-                    FloatVector x = at(r, a + i);
-                    sum = sum.add(x);
-                }
-                add(sum, sums, to);
-            };
+    private static Vector<Double> doubles(float[] r, int i) {
+        return FloatVector.fromArray(HALF_FLOATS, r, i)
+                .convertShape(VectorOperators.F2D, DOUBLES, 0);
+    }
 
     /** The sum of a b. */
     static final Fold PRODUCT =
-            (r, a, b, s, n, sums, to) -> {
-                DoubleVector low = DoubleVector.zero(DOUBLES);
-                DoubleVector high = DoubleVector.zero(DOUBLES);
-                for (int i = 0; i < n; i += L) {
-                    int from = i;
-                    low = low.add(doubles(half(r, a + from).mul(half(r, b + from))));
-                    from += HALF;
-                    high = high.add(doubles(half(r, a + from).mul(half(r, b + from))));
-                }
-                add(low, high, sums, to);
-            };
-
-    /** The sum of a b, of values so small that those of a tile may be added in float. */
-    static final Fold SMALL_PRODUCT =
-            (r, a, b, s, n, sums, to) -> {
+            (r, a, b, s, scale, n, sums, to) -> {
                 FloatVector sum = FloatVector.zero(FLOATS);
+                FloatVector k = FloatVector.broadcast(FLOATS, scale);
                 for (int i = 0; i < n; i += L) {
                     FloatVector x = at(r, a + i).mul(at(r, b + i));
-                    sum = sum.add(x);
+                    sum = x.fma(k, sum);
                 }
-                add(sum, sums, to);
+                add(sum, scale, sums, to);
             };
 
     /** The sum of b where a is s. */
     static final Fold WHERE_EQUAL =
-            (r, a, b, s, n, sums, to) -> {
-                DoubleVector low = DoubleVector.zero(DOUBLES);
-                DoubleVector high = DoubleVector.zero(DOUBLES);
-                FloatVector zero = FloatVector.zero(HALF_FLOATS);
-                FloatVector k = FloatVector.broadcast(HALF_FLOATS, s);
-                for (int i = 0; i < n; i += L) {
-                    int from = i;
-                    low = low.add(doubles(zero.blend(half(r, b + from), half(r, a + from).eq(k))));
-                    from += HALF;
-                    high =
-                            high.add(
-                                    doubles(
-                                            zero.blend(
-                                                    half(r, b + from), half(r, a + from).eq(k))));
-                }
-                add(low, high, sums, to);
-            };
-
-    /** The sum of b where a is s, of values so small that those of a tile may be added in float. */
-    static final Fold SMALL_WHERE_EQUAL =
-            (r, a, b, s, n, sums, to) -> {
+            (r, a, b, s, scale, n, sums, to) -> {
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
-                FloatVector k = FloatVector.broadcast(FLOATS, s);
+                FloatVector k = FloatVector.broadcast(FLOATS, scale);
                 for (int i = 0; i < n; i += L) {
-                    FloatVector x = zero.blend(at(r, b + i), at(r, a + i).eq(k));
-                    sum = sum.add(x);
+                    FloatVector x = zero.blend(at(r, b + i), at(r, a + i).eq(s));
+                    sum = x.fma(k, sum);
                 }
-                add(sum, sums, to);
+                add(sum, scale, sums, to);
             };
 
     /** The sum of b where a is not s. */
     static final Fold WHERE_UNEQUAL =
-            (r, a, b, s, n, sums, to) -> {
-                DoubleVector low = DoubleVector.zero(DOUBLES);
-                DoubleVector high = DoubleVector.zero(DOUBLES);
-                FloatVector zero = FloatVector.zero(HALF_FLOATS);
-                FloatVector k = FloatVector.broadcast(HALF_FLOATS, s);
-                for (int i = 0; i < n; i += L) {
-                    int from = i;
-                    low = low.add(doubles(half(r, b + from).blend(zero, half(r, a + from).eq(k))));
-                    from += HALF;
-                    high =
-                            high.add(
-                                    doubles(
-                                            half(r, b + from)
-                                                    .blend(zero, half(r, a + from).eq(k))));
-                }
-                add(low, high, sums, to);
-            };
-
-    /** The sum of b where a is not s, of values so small that those of a tile may be added in float. */
-    static final Fold SMALL_WHERE_UNEQUAL =
-            (r, a, b, s, n, sums, to) -> {
+            (r, a, b, s, scale, n, sums, to) -> {
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
-                FloatVector k = FloatVector.broadcast(FLOATS, s);
+                FloatVector k = FloatVector.broadcast(FLOATS, scale);
                 for (int i = 0; i < n; i += L) {
-                    FloatVector x = at(r, b + i).blend(zero, at(r, a + i).eq(k));
-                    sum = sum.add(x);
+                    FloatVector x = at(r, b + i).blend(zero, at(r, a + i).eq(s));
+                    sum = x.fma(k, sum);
                 }
-                add(sum, sums, to);
+                add(sum, scale, sums, to);
             };
 
     /** How many a are s. */
     static final Fold COUNT_EQUAL =
-            (r, a, b, s, n, sums, to) -> {
+            (r, a, b, s, scale, n, sums, to) -> {
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
-                FloatVector k = FloatVector.broadcast(FLOATS, s);
                 for (int i = 0; i < n; i += L) {
-                    FloatVector x = zero.blend(1f, at(r, a + i).eq(k));
-                    sum = sum.add(x);
+                    sum = sum.add(zero.blend(1f, at(r, a + i).eq(s)));
                 }
-                add(sum, sums, to);
+                add(sum, 1f, sums, to);
             };
 
     /** Every fold, to warm them up. */
-    static final List<Fold> ALL =
-            List.of(
-                    PLAIN,
-                    SMALL_PLAIN,
-                    PRODUCT,
-                    SMALL_PRODUCT,
-                    WHERE_EQUAL,
-                    SMALL_WHERE_EQUAL,
-                    WHERE_UNEQUAL,
-                    SMALL_WHERE_UNEQUAL,
-                    COUNT_EQUAL);
+    static final List<Fold> ALL = List.of(PLAIN, EXACT, PRODUCT, WHERE_EQUAL, WHERE_UNEQUAL, COUNT_EQUAL);
 
     /** A sum, of one value or for each class. */
     static final class Sum extends Step {
@@ -213,6 +146,7 @@ final class SumSteps {
         private final Operand b;
         private final Operand scalar;
         private final boolean hasScalar;
+        private final float scale;
         private final float tail;
         private final int first;
         private final int classes;
@@ -227,6 +161,7 @@ final class SumSteps {
          * @param b the second operand, a tile
          * @param scalar the scalar operand; {@link Operand#NONE} for none
          * @param first the number of the first sum
+         * @param scale what the terms are multiplied by while they are added
          * @param classes over how many classes the operands go
          * @param isPerClass whether each class has a sum of its own
          */
@@ -236,6 +171,7 @@ final class SumSteps {
                 Operand a,
                 Operand b,
                 Operand scalar,
+                float scale,
                 int first,
                 int classes,
                 boolean isPerClass) {
@@ -245,6 +181,7 @@ final class SumSteps {
             this.b = b;
             this.scalar = scalar;
             this.hasScalar = !scalar.isTile();
+            this.scale = scale;
             this.first = first;
             this.classes = classes;
             this.isPerClass = isPerClass;
@@ -262,7 +199,7 @@ final class SumSteps {
                     }
                 }
                 float s = hasScalar ? scalar.scalar(f, c) : 0;
-                fold.run(f.r, x, y, s, f.n, f.sums, (first + (isPerClass ? c : 0)) * L);
+                fold.run(f.r, x, y, s, scale, f.n, f.sums, (first + (isPerClass ? c : 0)) * L);
             }
         }
     }

@@ -19,6 +19,7 @@ import java.util.Map;
 final class TileSteps {
     private final Plan plan;
     private final FloatTables tables;
+    private final Ranges ranges;
     private final int classes;
     private final int tile;
     private final Map<Node, Integer> rows = new IdentityHashMap<>();
@@ -30,11 +31,13 @@ final class TileSteps {
      *
      * @param plan the plan
      * @param tables the tables that the steps read
+     * @param ranges the ranges of values
      * @param tile the pixels of a tile
      */
-    TileSteps(Plan plan, FloatTables tables, int tile) {
+    TileSteps(Plan plan, FloatTables tables, Ranges ranges, int tile) {
         this.plan = plan;
         this.tables = tables;
+        this.ranges = ranges;
         this.classes = plan.classes();
         this.tile = tile;
     }
@@ -188,6 +191,8 @@ final class TileSteps {
                                     layout(node.extent()),
                                     to,
                                     tile));
+            case Op.Unary(UnaryFunction f) when f == UnaryFunction.LOG1P && ranges.isShare(node.arg(0)) ->
+                    pointwise(node, Loops.LOG1P_OF_SHARE, node.arg(0));
             case Op.Unary(UnaryFunction f) -> pointwise(node, Loops.unary(f), node.arg(0));
             case Op.Binary(BinaryFunction f) -> emitBinary(f, node);
             case Op.Select _ when !node.arg(0).extent().isGrid() ->
@@ -331,6 +336,7 @@ final class TileSteps {
                         tiles.get(0),
                         second,
                         scalar,
+                        s.scale(),
                         s.first(),
                         count,
                         isPerClass));

@@ -88,6 +88,16 @@ final class VectorCalls {
         code.checkcast(DOUBLES);
     }
 
+    /** Adds the product of two vectors of floats to a third. */
+    static void fma(CodeBuilder code) {
+        code.invokevirtual(FLOATS, "fma", MethodTypeDesc.of(FLOATS, VECTOR, VECTOR));
+    }
+
+    /** Adds a vector of floats to another where a mask is set. */
+    static void addWhere(CodeBuilder code) {
+        code.invokevirtual(FLOATS, "add", MethodTypeDesc.of(FLOATS, VECTOR, MASK));
+    }
+
     /** Calls what an instruction stands for; its arguments are on the operand stack, its result replaces them. */
     static void call(CodeBuilder code, Line line) {
         switch (line.kind()) {
@@ -95,8 +105,7 @@ final class VectorCalls {
             case SUB -> arithmetic(code, "sub");
             case MUL -> arithmetic(code, "mul");
             case DIV -> arithmetic(code, "div");
-            case FMA ->
-                    code.invokevirtual(FLOATS, "fma", MethodTypeDesc.of(FLOATS, VECTOR, VECTOR));
+            case FMA -> fma(code);
             case NEG -> code.invokevirtual(FLOATS, "neg", MethodTypeDesc.of(FLOATS));
             case ABS -> code.invokevirtual(FLOATS, "abs", MethodTypeDesc.of(FLOATS));
             case SQRT -> code.invokevirtual(FLOATS, "sqrt", MethodTypeDesc.of(FLOATS));
@@ -106,6 +115,7 @@ final class VectorCalls {
             case NE -> comparison(code, "NE");
             case MASK_AND -> code.invokevirtual(MASK, "and", MethodTypeDesc.of(MASK, MASK));
             case MASK_OR -> code.invokevirtual(MASK, "or", MethodTypeDesc.of(MASK, MASK));
+            case MASK_XOR -> code.invokevirtual(MASK, "xor", MethodTypeDesc.of(MASK, MASK));
             case MASK_NOT -> code.invokevirtual(MASK, "not", MethodTypeDesc.of(MASK));
             case BLEND ->
                     code.invokevirtual(FLOATS, "blend", MethodTypeDesc.of(FLOATS, VECTOR, MASK));

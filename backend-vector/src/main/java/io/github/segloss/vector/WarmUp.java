@@ -49,7 +49,7 @@ final class WarmUp {
                 fold.run(r, 4 * n, 0, n, 2, n);
             }
             for (SumSteps.Fold fold : SumSteps.ALL) {
-                fold.run(r, 0, n, 1, n, sums, 0);
+                fold.run(r, 0, n, 1, 1, n, sums, 0);
             }
         }
         finished = true;

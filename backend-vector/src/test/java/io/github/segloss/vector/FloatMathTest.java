@@ -83,7 +83,20 @@ class FloatMathTest {
 
     private static void check(
             String name, Loops.Loop loop, DoubleUnaryOperator reference, double allowed) {
+        check(name, loop, reference, allowed, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
+    }
+
+    private static void check(
+            String name,
+            Loops.Loop loop,
+            DoubleUnaryOperator reference,
+            double allowed,
+            float low,
+            float high) {
         float[] x = arguments(200);
+        for (int i = 0; i < x.length; i++) {
+            x[i] = x[i] < low || x[i] > high ? low : x[i];
+        }
         float[] y = apply(loop, x, 0);
         double worst = 0;
         for (int i = 0; i < x.length; i++) {
@@ -114,6 +127,7 @@ class FloatMathTest {
     @Test
     void log1p() {
         check("log1p", Loops.LOG1P, StrictMath::log1p, 1.5);
+        check("log1p of a share", Loops.LOG1P_OF_SHARE, StrictMath::log1p, 1.5, 0, 1);
     }
 
     @Test
