@@ -3,19 +3,21 @@ package io.github.segloss.vector;
 import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
-import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.graph.UnaryFunction;
+import io.github.segloss.program.GridKernel;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /**
- * In which lanes the terms of a sum are added within a tile of at most {@link Frame#LARGEST_TILE} pixels. From tile to tile it is float64 always. Terms that were
- * rounded to float32 when they were computed lose nothing that matters in float32 lanes; those that come from memory unchanged are exact, and so is their sum.
+ * In which lanes the terms of a sum are added within a tile of at most {@link Frame#LARGEST_TILE} pixels. From tile to tile it is float64 always. Terms with an
+ * exponential or a logarithm in them, rounded several times already, lose nothing that matters in float32 lanes; others keep what digits they have.
  */
 enum Addition {
     /** In float32: the terms are small. */
     FLOAT(1),
     /** In float32, each term made smaller by a power of two, so that no lane overflows. */
     SCALED(0x1p-10f),
-    /** In float64: the terms are exact. */
+    /** In float64: the terms are exact, or nearly. */
     DOUBLE(1);
 
     private static final float SMALL = 1e6f;
@@ -41,36 +43,24 @@ enum Addition {
         if (ranges.of(node).isWithin(-SMALL, SMALL)) {
             return FLOAT;
         }
-        return isExact(node) ? DOUBLE : SCALED;
+        return isRounded(node, new IdentityHashMap<>()) ? SCALED : DOUBLE;
     }
 
-    /** Whether a value is what was in memory, and no rounding has touched it. */
-    private static boolean isExact(Node node) {
-        return switch (node.op()) {
-            case Op.Unary(UnaryFunction f) ->
-                    switch (f) {
-                        case NEG, ABS, SIGN, FLOOR, CAST, DETACH, NOT -> isExact(node.arg(0));
-                        case SQRT, EXP, LOG, LOG1P, EXPM1, TANH -> false;
-                    };
-            case Op.Binary(BinaryFunction f) ->
-                    switch (f) {
-                        case MIN, MAX -> isExact(node.arg(0)) && isExact(node.arg(1));
-                        case ADD, SUB, MUL, DIV, POW -> false;
-                        case LT, LE, EQ, AND, OR -> true;
-                    };
-            case Op.Select _ -> isExact(node.arg(1)) && isExact(node.arg(2));
-            case Op.Reduce(ReduceFunction f, _) ->
-                    TileSteps.isChoice(node)
-                            ? isExact(node.arg(0))
-                            : f != ReduceFunction.SUM && isExact(node.arg(0));
-            case Op.ClassMix _ -> false;
-            case Op.Input _, Op.Constant _, Op.ClassTable _, Op.ClassIndex _, Op.Size _ -> true;
-            case Op.RankedSum _,
-                    Op.DistanceTransform _,
-                    Op.WindowExtreme _,
-                    Op.WindowScatter _,
-                    Op.WindowGather _ ->
-                    true;
-        };
+    /** Whether a function that is itself good to a unit in the last place only is part of a value. */
+    private static boolean isRounded(Node node, Map<Node, Boolean> seen) {
+        if (seen.put(node, true) != null || !node.extent().isGrid() || GridKernel.isLoad(node)) {
+            return false;
+        }
+        boolean isFunction =
+                switch (node.op()) {
+                    case Op.Unary(UnaryFunction f) ->
+                            switch (f) {
+                                case EXP, LOG, LOG1P, EXPM1, TANH -> true;
+                                case NEG, ABS, SIGN, SQRT, FLOOR, CAST, DETACH, NOT -> false;
+                            };
+                    case Op.Binary(BinaryFunction f) -> f == BinaryFunction.POW;
+                    default -> false;
+                };
+        return isFunction || node.args().stream().anyMatch(arg -> isRounded(arg, seen));
     }
 }

@@ -18,7 +18,7 @@ final class FloatPass extends Pass {
     private static final int ROUND = 2 * Lanes.COUNT;
 
     private final Step[] steps;
-    private final FusedPass fused;
+    private final List<FusedPass> fused;
     private final FloatTables tables;
     private final int tile;
     private final int floats;
@@ -31,7 +31,7 @@ final class FloatPass extends Pass {
      * Takes what the compiler made.
      *
      * @param steps the steps of the interpreter
-     * @param fused the loops that can be made
+     * @param fused the loops that can be made, what to try first at the front
      * @param tables the tables that both read
      * @param tile the pixels of a tile
      * @param floats what the rows of a tile take in all
@@ -40,7 +40,7 @@ final class FloatPass extends Pass {
      */
     FloatPass(
             List<Step> steps,
-            FusedPass fused,
+            List<FusedPass> fused,
             FloatTables tables,
             int tile,
             int floats,
@@ -64,7 +64,7 @@ final class FloatPass extends Pass {
     }
 
     FusedPass fused() {
-        return fused;
+        return fused.getFirst();
     }
 
     int tile() {
@@ -73,7 +73,7 @@ final class FloatPass extends Pass {
 
     @Override
     String describeWork() {
-        long loops = fused.parts().stream().filter(FusedPass.Loop.class::isInstance).count();
+        long loops = fused().parts().stream().filter(FusedPass.Loop.class::isInstance).count();
         return steps.length
                 + " steps on tiles of "
                 + tile
@@ -109,10 +109,10 @@ final class FloatPass extends Pass {
     }
 
     private Step[] choose(Workspace w) {
-        if (tier == Tier.INTERPRETER || !fused.canRun(w)) {
+        if (tier == Tier.INTERPRETER || !canRun(w)) {
             return steps;
         }
-        GeneratedLoops loops = generated[fused.access(w)];
+        GeneratedLoops loops = generated[access(w)];
         if (loops.ready() == null) {
             if (tier == Tier.GENERATED) {
                 loops.makeNow();
@@ -122,6 +122,24 @@ final class FloatPass extends Pass {
         }
         Step[] ready = loops.ready();
         return ready == null ? steps : ready;
+    }
+
+    private boolean canRun(Workspace w) {
+        for (int k = 0; k < fused.size(); k++) {
+            if (!fused.get(k).canRun(w)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How loops have to reach the tensors, whichever of them run: by segments if one of them has to. */
+    private int access(Workspace w) {
+        int access = fused.getFirst().access(w);
+        for (int k = 1; k < fused.size(); k++) {
+            access = MemoryAccess.common(access, fused.get(k).access(w));
+        }
+        return access;
     }
 
     @Override

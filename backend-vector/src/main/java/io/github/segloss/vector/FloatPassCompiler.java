@@ -55,8 +55,16 @@ final class FloatPassCompiler {
         rows.forEach(steps::place);
         scratchRows.forEach(steps::placeScratch);
         order.forEach(steps::emit);
-        FusedPass fused = FusedPass.of(graph, plan, tables, ranges, tile);
-        int floats = Math.max(allocator.size(), fused.rows()) * tile;
+        List<FusedPass> fused =
+                Schedule.lengths().stream()
+                        .map(longest ->
+                                FusedPass.of(graph, plan, tables, ranges, tile, longest))
+                        .toList();
+        int rows = allocator.size();
+        for (FusedPass pass : fused) {
+            rows = Math.max(rows, pass.rows());
+        }
+        int floats = rows * tile;
         return new FloatPass(steps.steps(), fused, tables, tile, floats, plan, kernel);
     }
 

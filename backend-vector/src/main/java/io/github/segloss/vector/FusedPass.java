@@ -81,12 +81,23 @@ final class FusedPass {
     /** The tensors that loops write in place. */
     private final List<Integer> written = new ArrayList<>();
 
-    private FusedPass(PassGraph graph, Plan plan, FloatTables tables, Ranges ranges, int tile) {
+    private FusedPass(
+            PassGraph graph,
+            Plan plan,
+            FloatTables tables,
+            Ranges ranges,
+            int tile,
+            int longest) {
         this.graph = graph;
         this.plan = plan;
         this.ranges = ranges;
         this.schedule =
-                new Schedule(graph, plan.classes(), this::isInPlace, this::isWrittenInPlace);
+                new Schedule(
+                        graph,
+                        plan.classes(),
+                        longest,
+                        this::isInPlace,
+                        this::isWrittenInPlace);
         this.tables = tables;
         this.classes = plan.classes();
         this.tile = tile;
@@ -101,10 +112,17 @@ final class FusedPass {
      * @param tables the tables that it reads
      * @param ranges the ranges of values
      * @param tile the pixels of a tile
+     * @param longest about how many instructions a loop may have
      * @return the plan
      */
-    static FusedPass of(PassGraph graph, Plan plan, FloatTables tables, Ranges ranges, int tile) {
-        FusedPass pass = new FusedPass(graph, plan, tables, ranges, tile);
+    static FusedPass of(
+            PassGraph graph,
+            Plan plan,
+            FloatTables tables,
+            Ranges ranges,
+            int tile,
+            int longest) {
+        FusedPass pass = new FusedPass(graph, plan, tables, ranges, tile, longest);
         for (int number = 0; number < pass.schedule.groups().size(); number++) {
             pass.addLoopAndSteps(number);
         }

@@ -20,6 +20,11 @@ record MemoryAccess(boolean isArrays, boolean isAccumulating) {
         return (isArrays ? 1 : 0) + (isAccumulating ? 2 : 0);
     }
 
+    /** {@return the number of an access that suits two plans: arrays only if both can reach them} */
+    static int common(int number, int other) {
+        return number & other & 1 | (number | other) & 2;
+    }
+
     /** {@return the access of a number} */
     static MemoryAccess of(int number) {
         return new MemoryAccess((number & 1) != 0, (number & 2) != 0);

@@ -23,8 +23,14 @@ import java.util.function.Predicate;
  * pixels or over classes and pixels, whose length does not depend on the number of classes.
  */
 final class Schedule {
+    /** Says about how many instructions a loop may have: for tests, and for whoever wants to try another number. */
+    static final String LENGTH_PROPERTY = "segloss.vector.loop";
+
     /** Longer loops the JVM may leave alone, or compile with vectors in boxes. */
     private static final int LONGEST_LOOP = 214;
+
+    /** For passes of which the JVM, today, compiles even such loops with vectors in boxes. */
+    private static final int SHORTER_LOOP = 110;
 
     private final PassGraph graph;
 
@@ -45,6 +51,7 @@ final class Schedule {
     private final Predicate<PassGraph.Write> isWrittenInPlace;
     private final List<Group> groups = new ArrayList<>();
     private final int classes;
+    private final int longest;
     private int slots;
 
     /**
@@ -52,16 +59,19 @@ final class Schedule {
      *
      * @param graph the pass
      * @param classes the number of classes
+     * @param longest about how many instructions a loop may have
      * @param isInPlace which loads loops read from the tensor itself
      * @param isWrittenInPlace which stores loops make to the tensor itself
      */
     Schedule(
             PassGraph graph,
             int classes,
+            int longest,
             Predicate<Node> isInPlace,
             Predicate<PassGraph.Write> isWrittenInPlace) {
         this.graph = graph;
         this.classes = classes;
+        this.longest = longest;
         this.isInPlace = isInPlace;
         this.isWrittenInPlace = isWrittenInPlace;
         graph.body().forEach(node -> position.put(node, position.size()));
@@ -72,6 +82,12 @@ final class Schedule {
         }
         group();
         groups.reversed().forEach(this::demand);
+    }
+
+    /** {@return about how many instructions loops may have, what to try first at the front} */
+    static List<Integer> lengths() {
+        int longest = Integer.getInteger(LENGTH_PROPERTY, LONGEST_LOOP);
+        return longest > SHORTER_LOOP ? List.of(longest, SHORTER_LOOP) : List.of(longest);
     }
 
     // ---- kinds of nodes
@@ -236,7 +252,7 @@ final class Schedule {
         int length = 0;
         for (int slot = 0; slot < slots; slot++) {
             int more = length(slot);
-            if (slot > first && (length + more > LONGEST_LOOP || hasStep(slot - 1))) {
+            if (slot > first && (length + more > longest || hasStep(slot - 1))) {
                 groups.add(new Group(first, slot - 1));
                 first = slot;
                 length = 0;

@@ -80,6 +80,29 @@ class TiersTest {
                 expected.gradient().toDoubleArray(), actual.gradient().toDoubleArray(), where);
     }
 
+    /** Cut into shorter loops, a pass leaves more in rows. */
+    @ParameterizedTest
+    @EnumSource(SampleLosses.class)
+    void soHaveShorterLoops(SampleLosses loss) {
+        int channels = loss.isBinary() ? 1 : 4;
+        if (!loss.takes(channels)) {
+            return;
+        }
+        Tensor x = logits(DType.FLOAT32, true, 2, channels, 37, 41);
+        Tensor t = labels(Math.max(2, channels), 2, 37, 41);
+        LossResult[] results = new LossResult[3];
+        int[] lengths = {1000, 110, 30};
+        for (int k = 0; k < lengths.length; k++) {
+            System.setProperty(Schedule.LENGTH_PROPERTY, Integer.toString(lengths[k]));
+            try (Session generated = session(Tier.GENERATED)) {
+                results[k] = generated.loss(loss, loss.options(channels)).evaluate(x, t);
+            } finally {
+                System.clearProperty(Schedule.LENGTH_PROPERTY);
+            }
+            assertSame(results[0], results[k], loss + ", loops of " + lengths[k]);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(SampleLosses.class)
     void bothHaveTheSameBits(SampleLosses loss) {
