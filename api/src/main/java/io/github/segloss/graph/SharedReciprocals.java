@@ -29,8 +29,7 @@ public final class SharedReciprocals {
         Map<Node, Boolean> seen = new IdentityHashMap<>();
         roots.forEach(root -> sharing.count(root, seen));
         SequencedMap<String, Node> results = new LinkedHashMap<>();
-        outputs.forEach(
-                (name, node) -> results.put(name, sharing.rewrite(interner.intern(node))));
+        outputs.forEach((name, node) -> results.put(name, sharing.rewrite(interner.intern(node))));
         return results;
     }
 
@@ -61,8 +60,7 @@ public final class SharedReciprocals {
             node.args().forEach(arg -> args.add(rewrite(arg)));
             boolean isShared = isDivisionByOnePlus(node) && divisions.get(node.arg(1)) > 1;
             if (isShared) {
-                Node reciprocal =
-                        Nodes.binary(BinaryFunction.DIV, Nodes.constant(1), args.get(1));
+                Node reciprocal = Nodes.binary(BinaryFunction.DIV, Nodes.constant(1), args.get(1));
                 done = Nodes.binary(BinaryFunction.MUL, args.get(0), reciprocal);
             } else {
                 done = args.equals(node.args()) ? node : Nodes.rebuild(node, args);

@@ -80,8 +80,7 @@ class ChoicesTest {
 
     @Test
     void aChoiceThatExcludesAnotherJoinsItInALongerSum() {
-        Node sum =
-                add(add(z, Nodes.select(isLarge, zero, x)), Nodes.select(isLarge, y, zero));
+        Node sum = add(add(z, Nodes.select(isLarge, zero, x)), Nodes.select(isLarge, y, zero));
         assertEquals(text(add(z, Nodes.select(isLarge, y, x))), text(sum));
         // Both count where x is large: joined, the terms would be added in another order.
         Node overlapping =
@@ -116,10 +115,8 @@ class ChoicesTest {
     @Test
     void choicesThatDifferOnlyInOrderAreOne() {
         Node choice =
-                Nodes.select(
-                        isPositive, Nodes.select(isLarge, y, z), Nodes.select(isLarge, z, y));
-        Node agree =
-                Nodes.select(isPositive, isLarge, Nodes.unary(UnaryFunction.NOT, isLarge));
+                Nodes.select(isPositive, Nodes.select(isLarge, y, z), Nodes.select(isLarge, z, y));
+        Node agree = Nodes.select(isPositive, isLarge, Nodes.unary(UnaryFunction.NOT, isLarge));
         assertEquals(text(Nodes.select(agree, y, z)), text(choice));
         Node zeros = Nodes.select(isLarge, zero, Nodes.select(isPositive, zero, z));
         Node either = Nodes.binary(BinaryFunction.OR, isLarge, isPositive);
@@ -156,8 +153,7 @@ class ChoicesTest {
 
     @Test
     void theLargestLogitIsNoFartherFromItself() {
-        Node isTop =
-                Nodes.binary(BinaryFunction.EQ, Nodes.classIndex(), Nodes.argmax(x));
+        Node isTop = Nodes.binary(BinaryFunction.EQ, Nodes.classIndex(), Nodes.argmax(x));
         Node below = sub(x, Nodes.max(x, Axes.CLASS));
         SequencedMap<String, Node> guarded = outputs(exp(Nodes.select(isTop, zero, below)));
         assertEquals(text(exp(below)), text(ChoicePruning.prune(guarded)));
@@ -172,8 +168,7 @@ class ChoicesTest {
         SequencedMap<String, Node> two = outputs(div(y, divisor), div(z, divisor));
         Node reciprocal = div(one, divisor);
         assertEquals(
-                text(mul(y, reciprocal), mul(z, reciprocal)),
-                text(SharedReciprocals.share(two)));
+                text(mul(y, reciprocal), mul(z, reciprocal)), text(SharedReciprocals.share(two)));
         SequencedMap<String, Node> single = outputs(div(y, divisor));
         assertEquals(text(single), text(SharedReciprocals.share(single)));
         SequencedMap<String, Node> tiny = outputs(div(y, exp(x)), div(z, exp(x)));

@@ -53,11 +53,11 @@ template <typename T> static inline T __shfl_up_sync(unsigned, T x, int by) {
     return lane < by ? x : emulated_lane<T>(all, lane - by);
 }
 template <typename T> static inline T __shfl_sync(unsigned, T x, int from) { return emulated_lane<T>(emulated_give(x), from); }
-static inline unsigned __match_any_sync(unsigned, unsigned x) {
-    const unsigned long long* all = emulated_give(x);
-    unsigned same = 0;
-    for (int lane = 0; lane < 32; ++lane) same |= (unsigned)(emulated_lane<unsigned>(all, lane) == x) << lane;
-    return same;
+static inline unsigned __ballot_sync(unsigned, bool x) {
+    const unsigned long long* all = emulated_give((unsigned)x);
+    unsigned ones = 0;
+    for (int lane = 0; lane < 32; ++lane) ones |= emulated_lane<unsigned>(all, lane) << lane;
+    return ones;
 }
 static inline int __popc(unsigned x) { return __builtin_popcount(x); }
 static inline unsigned atomicAdd(unsigned* p, unsigned x) { unsigned before = *p; *p += x; return before; }

@@ -57,8 +57,7 @@ final class FloatPassCompiler {
         order.forEach(steps::emit);
         List<FusedPass> fused =
                 Schedule.lengths().stream()
-                        .map(longest ->
-                                FusedPass.of(graph, plan, tables, ranges, tile, longest))
+                        .map(longest -> FusedPass.of(graph, plan, tables, ranges, tile, longest))
                         .toList();
         int rows = allocator.size();
         for (FusedPass pass : fused) {

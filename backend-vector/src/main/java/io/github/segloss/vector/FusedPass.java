@@ -82,22 +82,13 @@ final class FusedPass {
     private final List<Integer> written = new ArrayList<>();
 
     private FusedPass(
-            PassGraph graph,
-            Plan plan,
-            FloatTables tables,
-            Ranges ranges,
-            int tile,
-            int longest) {
+            PassGraph graph, Plan plan, FloatTables tables, Ranges ranges, int tile, int longest) {
         this.graph = graph;
         this.plan = plan;
         this.ranges = ranges;
         this.schedule =
                 new Schedule(
-                        graph,
-                        plan.classes(),
-                        longest,
-                        this::isInPlace,
-                        this::isWrittenInPlace);
+                        graph, plan.classes(), longest, this::isInPlace, this::isWrittenInPlace);
         this.tables = tables;
         this.classes = plan.classes();
         this.tile = tile;
@@ -116,12 +107,7 @@ final class FusedPass {
      * @return the plan
      */
     static FusedPass of(
-            PassGraph graph,
-            Plan plan,
-            FloatTables tables,
-            Ranges ranges,
-            int tile,
-            int longest) {
+            PassGraph graph, Plan plan, FloatTables tables, Ranges ranges, int tile, int longest) {
         FusedPass pass = new FusedPass(graph, plan, tables, ranges, tile, longest);
         for (int number = 0; number < pass.schedule.groups().size(); number++) {
             pass.addLoopAndSteps(number);

@@ -46,7 +46,8 @@ record PixelSum(
      * @param isArgumentUsedOnce whether nothing else needs what is summed
      * @param addition in which lanes to add
      */
-    static PixelSum of(PassGraph.Sum sum, int first, boolean isArgumentUsedOnce, Addition addition) {
+    static PixelSum of(
+            PassGraph.Sum sum, int first, boolean isArgumentUsedOnce, Addition addition) {
         Node arg = sum.argument();
         float scale = addition.scale();
         if (addition == Addition.DOUBLE) {
@@ -84,22 +85,20 @@ record PixelSum(
                 Conditions.Test test = Conditions.of(arg.arg(0));
                 if (test.compares() == Conditions.Compares.EQUAL) {
                     return of(
-                            sum, first, SumSteps.COUNT_EQUAL, Float.NaN, 1f, test.scalar(), test.row());
+                            sum,
+                            first,
+                            SumSteps.COUNT_EQUAL,
+                            Float.NaN,
+                            1f,
+                            test.scalar(),
+                            test.row());
                 }
             }
             if (arg.op() instanceof Op.Binary(BinaryFunction f)
                     && f == BinaryFunction.MUL
                     && arg.arg(0).extent().isGrid()
                     && arg.arg(1).extent().isGrid()) {
-                return of(
-                        sum,
-                        first,
-                        SumSteps.PRODUCT,
-                        0f,
-                        scale,
-                        null,
-                        arg.arg(0),
-                        arg.arg(1));
+                return of(sum, first, SumSteps.PRODUCT, 0f, scale, null, arg.arg(0), arg.arg(1));
             }
         }
         return of(sum, first, SumSteps.PLAIN, 0f, scale, null, arg);

@@ -47,8 +47,7 @@ final class SumSteps {
     }
 
     private static void add(FloatVector sum, int part, float scale, double[] sums, int to) {
-        DoubleVector lanes =
-                (DoubleVector) sum.convertShape(VectorOperators.F2D, DOUBLES, part);
+        DoubleVector lanes = (DoubleVector) sum.convertShape(VectorOperators.F2D, DOUBLES, part);
         DoubleVector.fromArray(DOUBLES, sums, to).add(lanes.div(scale)).intoArray(sums, to);
     }
 
@@ -137,7 +136,8 @@ final class SumSteps {
             };
 
     /** Every fold, to warm them up. */
-    static final List<Fold> ALL = List.of(PLAIN, EXACT, PRODUCT, WHERE_EQUAL, WHERE_UNEQUAL, COUNT_EQUAL);
+    static final List<Fold> ALL =
+            List.of(PLAIN, EXACT, PRODUCT, WHERE_EQUAL, WHERE_UNEQUAL, COUNT_EQUAL);
 
     /** A sum, of one value or for each class. */
     static final class Sum extends Step {

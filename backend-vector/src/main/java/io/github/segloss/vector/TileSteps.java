@@ -191,7 +191,8 @@ final class TileSteps {
                                     layout(node.extent()),
                                     to,
                                     tile));
-            case Op.Unary(UnaryFunction f) when f == UnaryFunction.LOG1P && ranges.isShare(node.arg(0)) ->
+            case Op.Unary(UnaryFunction f)
+                    when f == UnaryFunction.LOG1P && ranges.isShare(node.arg(0)) ->
                     pointwise(node, Loops.LOG1P_OF_SHARE, node.arg(0));
             case Op.Unary(UnaryFunction f) -> pointwise(node, Loops.unary(f), node.arg(0));
             case Op.Binary(BinaryFunction f) -> emitBinary(f, node);

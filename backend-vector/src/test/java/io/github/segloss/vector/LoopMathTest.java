@@ -83,8 +83,7 @@ class LoopMathTest {
         Range positive = new Range(0, 0x1p30f);
         assertSame("log1p from 0", Loops.LOG1P, 0, positive, (m, x) -> m.log1p(x, positive));
         Range share = new Range(0, 1);
-        assertSame(
-                "log1p up to 1", Loops.LOG1P_OF_SHARE, 0, share, (m, x) -> m.log1p(x, share));
+        assertSame("log1p up to 1", Loops.LOG1P_OF_SHARE, 0, share, (m, x) -> m.log1p(x, share));
     }
 
     @Test

@@ -40,11 +40,8 @@ static __device__ __noinline__ void scalar1_body(i64 batch, i64 pixels, f64* tab
         tables[(2 + batch * 32) + sample * 4 + c] = v36;
     }
     __syncthreads();
+    const f64 v37 = combine_all<Sum>(batch * 4, [&](i64 m) -> f64 { return tables[(2 + batch * 32) + m / 4 * 4 + m % 4]; });
     if (threadIdx.x == 0) {
-        f64 v37 = Sum::start();
-        for (i64 m = 0; m < batch; ++m)
-        for (int k = 0; k < 4; ++k)
-            v37 = Sum::of(v37, tables[(2 + batch * 32) + m * 4 + k]);
         tables[(2 + batch * 36)] = v37;
         const f64 v39 = v37 / tables[(3 + batch * 36)];
         tables[(4 + batch * 36)] = v39;
@@ -81,7 +78,8 @@ static __device__ __noinline__ void scalar1_body(i64 batch, i64 pixels, f64* tab
 }
 
 template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const u8* __restrict__ in6_target, const f32* __restrict__ in8_prediction, f64* partials, u32* counter) {
-    const i64 sample = blockIdx.x / blocks, first = blockIdx.x % blocks;
+    const u32 block = blockIdx.x;
+    const i64 sample = block / (u32)blocks, first = block % (u32)blocks;
     const int lane = threadIdx.x % LANES, warp = threadIdx.x / LANES;
     __shared__ f64 sums[WARPS * 10];
     f64 sum22[4];
@@ -101,31 +99,31 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
         f32 x8[4][4];
         #pragma unroll
         for (int c = 0; c < 4; ++c) fetch<ALIGNED, 4>(in8_prediction + (sample * 4 + c) * pixels, at, pixels, x8[c]);
+        real count81 = 0;
+        real count83 = 0;
         #pragma unroll
         for (int v = 0; v < 4; ++v) {
             if (!ALIGNED && at + v >= pixels) continue;
-            const ix v6 = (ix)widen(x6[v]);
+            ix v6 = (ix)widen(x6[v]);
             const bool v76 = v6 < 0;
             const bool v78 = 4 <= v6;
             const bool v79 = v76 || v78;
             const real v80 = v79 ? 1.0f : 0.0f;
-            sum81 = Sum::of(sum81, (f64)v80);
+            count81 += v80;
             ix v9 = 0;
-            real best9 = 0;
             real v11 = (real)Max::start();
             #pragma unroll
             for (int c = 0; c < 4; ++c) {
                 const real v8 = (real)widen(x8[c][v]);
                 const real v82 = v8 - v8;
-                if (c == 0 || v8 > best9) {
-                    best9 = v8;
-                    v9 = c;
-                }
+                if (v8 > v11) v9 = c;
                 v11 = Max::of(v11, v8);
-                sum83 = Sum::of(sum83, (f64)v82);
+                count83 += v82;
             }
             real s14[4];
             real v17 = (real)Sum::start();
+            forget(v6);
+            forget(v9);
             #pragma unroll
             for (int c = 0; c < 4; ++c) {
                 const real v8 = (real)widen(x8[c][v]);
@@ -135,11 +133,14 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
                 const real v14 = expf(v13);
                 s14[c] = v14;
                 const real v16 = v10 ? 0.0f : v14;
-                v17 = Sum::of(v17, v16);
+                if (!v10) v17 += v14;
             }
             const real v18 = 1.0f + v17;
-            const real v19 = 1.0f / v18;
+            const real v19 = 1.0f * inverse(v18);
             const real v25 = v17 * v19;
+            real hit22 = 0;
+            forget(v6);
+            forget(v9);
             #pragma unroll
             for (int c = 0; c < 4; ++c) {
                 const bool v7 = (ix)c == v6;
@@ -149,10 +150,14 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
                 const real v26 = 1.0f - v20;
                 const real v27 = v10 ? v25 : v26;
                 const real v28 = v7 ? v27 : v20;
-                sum22[c] = Sum::of(sum22[c], (f64)v21);
-                sum29[c] = Sum::of(sum29[c], (f64)v28);
+                if (v7) hit22 = v20;
+                sum29[c] += (f64)v28;
             }
+            #pragma unroll
+            for (int c = 0; c < 4; ++c) if ((ix)c == v6) sum22[c] += (f64)hit22;
         }
+        sum81 += (f64)count81;
+        sum83 += (f64)count83;
     }
     #pragma unroll
     for (int c = 0; c < 4; ++c) {
@@ -172,22 +177,22 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
     for (int k = threadIdx.x; k < 4; k += BLOCK) {
         f64 x = sums[0 + k];
         for (int w = 1; w < WARPS; ++w) x = Sum::of(x, sums[w * 10 + 0 + k]);
-        partials[(i64)(0 + k) * gridDim.x + blockIdx.x] = x;
+        partials[(i64)(0 + k) * gridDim.x + block] = x;
     }
     for (int k = threadIdx.x; k < 4; k += BLOCK) {
         f64 x = sums[4 + k];
         for (int w = 1; w < WARPS; ++w) x = Sum::of(x, sums[w * 10 + 4 + k]);
-        partials[(i64)(4 + k) * gridDim.x + blockIdx.x] = x;
+        partials[(i64)(4 + k) * gridDim.x + block] = x;
     }
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[8 + k];
         for (int w = 1; w < WARPS; ++w) x = Sum::of(x, sums[w * 10 + 8 + k]);
-        partials[(i64)(8 + k) * gridDim.x + blockIdx.x] = x;
+        partials[(i64)(8 + k) * gridDim.x + block] = x;
     }
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[9 + k];
         for (int w = 1; w < WARPS; ++w) x = Sum::of(x, sums[w * 10 + 9 + k]);
-        partials[(i64)(9 + k) * gridDim.x + blockIdx.x] = x;
+        partials[(i64)(9 + k) * gridDim.x + block] = x;
     }
     if (!is_last_block(counter)) return;
     combine<Sum>(partials + (i64)0 * gridDim.x, 4, batch, blocks, tables + 2);
@@ -205,7 +210,8 @@ SEGLOSS_KERNEL(pass0_aligned)(i64 batch, i64 pixels, i64 blocks, f64* __restrict
 }
 
 template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const u8* __restrict__ in6_target, const f32* __restrict__ in8_prediction, f32* __restrict__ out_gradient, i64 accumulate) {
-    const i64 sample = blockIdx.x / blocks, first = blockIdx.x % blocks;
+    const u32 block = gridDim.x - 1 - blockIdx.x;
+    const i64 sample = block / (u32)blocks, first = block % (u32)blocks;
     __shared__ real t49[4];
     for (int c = threadIdx.x; c < 4; c += BLOCK) t49[c] = (real)tables[(8 + batch * 60) + sample * 4 + c];
     __shared__ real t54[4];
@@ -224,27 +230,13 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
         #pragma unroll
         for (int v = 0; v < 4; ++v) {
             if (!ALIGNED && at + v >= pixels) continue;
-            const ix v6 = (ix)widen(x6[v]);
-            real s50[4];
-            real s51[4];
-            real s55[4];
+            ix v6 = (ix)widen(x6[v]);
             ix v9 = 0;
-            real best9 = 0;
             real v11 = (real)Max::start();
             #pragma unroll
             for (int c = 0; c < 4; ++c) {
-                const bool v7 = (ix)c == v6;
                 const real v8 = (real)widen(x8[c][v]);
-                const real v50 = v7 ? 0.0f : t49[c];
-                s50[c] = v50;
-                const real v51 = v7 ? t49[c] : 0.0f;
-                s51[c] = v51;
-                const real v55 = v7 ? t54[c] : 0.0f;
-                s55[c] = v55;
-                if (c == 0 || v8 > best9) {
-                    best9 = v8;
-                    v9 = c;
-                }
+                if (v8 > v11) v9 = c;
                 v11 = Max::of(v11, v8);
             }
             real s14[4];
@@ -252,8 +244,11 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
             real v17 = (real)Sum::start();
             real v59 = (real)Sum::start();
             real v63 = (real)Sum::start();
+            forget(v6);
+            forget(v9);
             #pragma unroll
             for (int c = 0; c < 4; ++c) {
+                const bool v7 = (ix)c == v6;
                 const real v8 = (real)widen(x8[c][v]);
                 const bool v10 = (ix)c == v9;
                 const real v12 = v8 - v11;
@@ -261,38 +256,45 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
                 const real v14 = expf(v13);
                 s14[c] = v14;
                 const real v16 = v10 ? 0.0f : v14;
-                const real v52 = v10 ? 0.0f : s51[c];
-                const real v53 = s50[c] - v52;
-                const real v56 = v53 + s55[c];
+                const real v50 = v7 ? 0.0f : t49[c];
+                const real v51 = v7 ? t49[c] : 0.0f;
+                const real v52 = !v10 & v7 ? t49[c] : 0.0f;
+                const real v53 = v50 - v52;
+                const real v55 = v7 ? t54[c] : 0.0f;
+                const real v56 = v7 ? v53 + t54[c] : v53;
                 s56[c] = v56;
-                const real v58 = v10 ? s51[c] : 0.0f;
+                const real v58 = v10 & v7 ? t49[c] : 0.0f;
                 const real v62 = v56 * v14;
-                v17 = Sum::of(v17, v16);
-                v59 = Sum::of(v59, v58);
-                v63 = Sum::of(v63, v62);
+                if (!v10) v17 += v14;
+                if (v10 & v7) v59 = t49[c];
+                v63 += v62;
             }
             const real v18 = 1.0f + v17;
-            const real v19 = 1.0f / v18;
+            const real v19 = 1.0f * inverse(v18);
             const real v60 = v59 * v19;
             const real v61 = v59 * v17;
             const real v64 = v61 + v63;
             const real v65 = v64 * v19;
-            const real v66 = v65 / v18;
+            const real v66 = v65 * inverse(v18);
             const real v67 = v60 - v66;
             real s70[4];
             real v72 = (real)Sum::start();
+            forget(v6);
+            forget(v9);
             #pragma unroll
             for (int c = 0; c < 4; ++c) {
                 const bool v10 = (ix)c == v9;
                 const real v57 = s56[c] * v19;
                 const real v68 = v10 ? 0.0f : v67;
-                const real v69 = v57 + v68;
+                const real v69 = !v10 ? v57 + v67 : v57;
                 const real v70 = v69 * s14[c];
                 s70[c] = v70;
                 const real v71 = v10 ? 0.0f : v70;
-                v72 = Sum::of(v72, v71);
+                if (!v10) v72 += v70;
             }
             const real v73 = -v72;
+            forget(v6);
+            forget(v9);
             #pragma unroll
             for (int c = 0; c < 4; ++c) {
                 const bool v10 = (ix)c == v9;

@@ -19,19 +19,35 @@ SEGLOSS_KERNEL(scalar0)(i64 batch, i64 pixels, f64* tables) {
 }
 
 template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in6_prediction, real* __restrict__ temp14, real* __restrict__ temp15, f64* partials, u32* counter) {
-    const i64 sample = blockIdx.x / blocks, first = blockIdx.x % blocks;
+    const u32 block = blockIdx.x;
+    const i64 sample = block / (u32)blocks, first = block % (u32)blocks;
     const int lane = threadIdx.x % LANES, warp = threadIdx.x / LANES;
     __shared__ f64 sums[WARPS * 2];
     f64 sum13 = Sum::start();
     f64 sum46 = Sum::start();
     const i64 tiles = (pixels + BLOCK * 4 - 1) / (BLOCK * 4);
+    const i64 start = (first * BLOCK + threadIdx.x) * 4;
+    f32 a4[4];
+    f32 a6[4];
+    if (start < pixels) {
+        fetch<ALIGNED, 4>(in4_target + sample * pixels, start, pixels, a4);
+        fetch<ALIGNED, 4>(in6_prediction + sample * pixels, start, pixels, a6);
+    }
     for (i64 t = first; t < tiles; t += blocks) {
         const i64 at = (t * BLOCK + threadIdx.x) * 4;
-        if (at >= pixels) continue;
         f32 x4[4];
-        fetch<ALIGNED, 4>(in4_target + sample * pixels, at, pixels, x4);
+        #pragma unroll
+        for (int v = 0; v < 4; ++v) x4[v] = a4[v];
         f32 x6[4];
-        fetch<ALIGNED, 4>(in6_prediction + sample * pixels, at, pixels, x6);
+        #pragma unroll
+        for (int v = 0; v < 4; ++v) x6[v] = a6[v];
+        const i64 next = at + blocks * (BLOCK * 4);
+        if (next < pixels) {
+            fetch<ALIGNED, 4>(in4_target + sample * pixels, next, pixels, a4);
+            fetch<ALIGNED, 4>(in6_prediction + sample * pixels, next, pixels, a6);
+        }
+        if (at >= pixels) continue;
+        real count46 = 0;
         real o_temp14[4];
         real o_temp15[4];
         #pragma unroll
@@ -52,11 +68,12 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
             const bool v43 = !v42;
             const real v44 = v43 ? 1.0f : 0.0f;
             const real v45 = v39 + v44;
-            sum13 = Sum::of(sum13, (f64)v4);
-            sum46 = Sum::of(sum46, (f64)v45);
+            sum13 += (f64)v4;
+            count46 += v45;
             o_temp14[v] = (real)(v14);
             o_temp15[v] = (real)(v15);
         }
+        sum46 += (f64)count46;
         put<ALIGNED, 4>(temp14 + sample * pixels, at, pixels, o_temp14, false);
         put<ALIGNED, 4>(temp15 + sample * pixels, at, pixels, o_temp15, false);
     }
@@ -68,12 +85,12 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[0 + k];
         for (int w = 1; w < WARPS; ++w) x = Sum::of(x, sums[w * 2 + 0 + k]);
-        partials[(i64)(0 + k) * gridDim.x + blockIdx.x] = x;
+        partials[(i64)(0 + k) * gridDim.x + block] = x;
     }
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[1 + k];
         for (int w = 1; w < WARPS; ++w) x = Sum::of(x, sums[w * 2 + 1 + k]);
-        partials[(i64)(1 + k) * gridDim.x + blockIdx.x] = x;
+        partials[(i64)(1 + k) * gridDim.x + block] = x;
     }
     if (!is_last_block(counter)) return;
     combine<Sum>(partials + (i64)0 * gridDim.x, 1, batch, blocks, tables + 1);
@@ -153,7 +170,8 @@ static __device__ __noinline__ void scalar2_body(i64 batch, i64 pixels, f64* tab
 }
 
 template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in6_prediction, const real* __restrict__ temp16, const real* __restrict__ temp20, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
-    const i64 sample = blockIdx.x / blocks, first = blockIdx.x % blocks;
+    const u32 block = gridDim.x - 1 - blockIdx.x;
+    const i64 sample = block / (u32)blocks, first = block % (u32)blocks;
     const real t13 = (real)tables[1 + sample];
     const real t34 = (real)tables[(6 + batch * 1)];
     const int lane = threadIdx.x % LANES, warp = threadIdx.x / LANES;
@@ -200,7 +218,7 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
             const real v36 = v11 ? 0.0f : v35;
             const real v37 = -v36;
             const real v38 = v5 ? v37 : v36;
-            sum29 = Sum::of(sum29, (f64)v28);
+            sum29 += (f64)v28;
             o_out_gradient[v] = (real)(v38);
         }
         put<ALIGNED, 4>(out_gradient + sample * pixels, at, pixels, o_out_gradient, accumulate);
@@ -211,7 +229,7 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[0 + k];
         for (int w = 1; w < WARPS; ++w) x = Sum::of(x, sums[w * 1 + 0 + k]);
-        partials[(i64)(0 + k) * gridDim.x + blockIdx.x] = x;
+        partials[(i64)(0 + k) * gridDim.x + block] = x;
     }
     if (!is_last_block(counter)) return;
     combine<Sum>(partials + (i64)0 * gridDim.x, 1, 1, gridDim.x, tables + (1 + batch * 1));
