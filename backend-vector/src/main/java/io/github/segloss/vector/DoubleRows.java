@@ -1,145 +1,159 @@
 package io.github.segloss.vector;
 
-import io.github.segloss.graph.BinaryFunction;
-import io.github.segloss.graph.Scalar;
-import io.github.segloss.graph.UnaryFunction;
 import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
 
-/** Loops over rows of float64. */
+/**
+ * Elements of tensors as float64 and back. They are copied to an array of their own type first: to take them one by one out of memory segments of several
+ * kinds is fifty times slower.
+ */
 final class DoubleRows {
+    /** The longest row, in elements. */
+    static final int LONGEST = 512;
+
+    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+    /** Room for a row of each type. */
+    static final class Scratch {
+        final byte[] bytes = new byte[LONGEST];
+        final short[] shorts = new short[LONGEST];
+        final int[] ints = new int[LONGEST];
+        final long[] longs = new long[LONGEST];
+        final float[] floats = new float[LONGEST];
+        final double[] doubles = new double[LONGEST];
+    }
+
     private DoubleRows() {}
 
-    static void unary(UnaryFunction f, double[] a, int ao, double[] out, int oo, int n) {
-        switch (f) {
-            case NEG -> {
-                for (int i = 0; i < n; i++) out[oo + i] = -a[ao + i];
-            }
-            case EXP -> {
-                for (int i = 0; i < n; i++) out[oo + i] = Math.exp(a[ao + i]);
-            }
-            case LOG -> {
-                for (int i = 0; i < n; i++) out[oo + i] = Math.log(a[ao + i]);
-            }
-            case DETACH, CAST -> System.arraycopy(a, ao, out, oo, n);
-            case ABS, SIGN, SQRT, LOG1P, EXPM1, TANH, FLOOR, NOT -> {
-                for (int i = 0; i < n; i++) out[oo + i] = Scalar.apply(f, a[ao + i]);
-            }
-        }
-    }
-
-    /** A step is 1 for a row and 0 for a number that stands for a whole row. */
-    static void binary(
-            BinaryFunction f,
-            double[] a,
-            int ao,
-            int as,
-            double[] b,
-            int bo,
-            int bs,
-            double[] out,
-            int oo,
-            int n) {
-        switch (f) {
-            case ADD -> {
-                for (int i = 0; i < n; i++) out[oo + i] = a[ao + i * as] + b[bo + i * bs];
-            }
-            case SUB -> {
-                for (int i = 0; i < n; i++) out[oo + i] = a[ao + i * as] - b[bo + i * bs];
-            }
-            case MUL -> {
-                for (int i = 0; i < n; i++) out[oo + i] = a[ao + i * as] * b[bo + i * bs];
-            }
-            case DIV -> {
-                for (int i = 0; i < n; i++) out[oo + i] = a[ao + i * as] / b[bo + i * bs];
-            }
-            case POW, MIN, MAX, LT, LE, EQ, AND, OR -> {
-                for (int i = 0; i < n; i++) {
-                    out[oo + i] = Scalar.apply(f, a[ao + i * as], b[bo + i * bs]);
-                }
-            }
-        }
-    }
-
-    /** Reads elements of a tensor as float64. */
+    /** Reads elements of a tensor as float64, any number. */
     static void read(DType type, MemorySegment s, long from, double[] out, int oo, int n) {
+        Scratch scratch = SCRATCH.get();
+        for (int done = 0; done < n; done += LONGEST) {
+            int count = Math.min(LONGEST, n - done);
+            read(type, s, from + done, out, oo + done, count, scratch);
+        }
+    }
+
+    /** Reads a row. */
+    static void read(
+            DType type, MemorySegment s, long from, double[] out, int oo, int n, Scratch scratch) {
+        long at = from * type.bytes();
         switch (type) {
             case FLOAT64 ->
-                    MemorySegment.copy(s, ValueLayout.JAVA_DOUBLE_UNALIGNED, from * 8, out, oo, n);
+                    MemorySegment.copy(s, ValueLayout.JAVA_DOUBLE_UNALIGNED, at, out, oo, n);
             case FLOAT32 -> {
-                for (int i = 0; i < n; i++)
-                    out[oo + i] = s.get(ValueLayout.JAVA_FLOAT_UNALIGNED, (from + i) * 4);
+                MemorySegment.copy(s, ValueLayout.JAVA_FLOAT_UNALIGNED, at, scratch.floats, 0, n);
+                widen(scratch.floats, out, oo, n);
             }
-            case FLOAT16 -> {
-                for (int i = 0; i < n; i++)
-                    out[oo + i] =
-                            Float.float16ToFloat(
-                                    s.get(ValueLayout.JAVA_SHORT_UNALIGNED, (from + i) * 2));
+            case FLOAT16, BFLOAT16, INT16 -> {
+                MemorySegment.copy(s, ValueLayout.JAVA_SHORT_UNALIGNED, at, scratch.shorts, 0, n);
+                if (type == DType.INT16) {
+                    widen(scratch.shorts, out, oo, n);
+                } else if (type == DType.FLOAT16) {
+                    widenHalves(scratch.shorts, out, oo, n);
+                } else {
+                    widenBfloats(scratch.shorts, out, oo, n);
+                }
             }
-            case BFLOAT16 -> {
-                for (int i = 0; i < n; i++)
-                    out[oo + i] =
-                            Tensor.bfloat16ToFloat(
-                                    s.get(ValueLayout.JAVA_SHORT_UNALIGNED, (from + i) * 2));
-            }
-            case UINT8 -> {
-                for (int i = 0; i < n; i++)
-                    out[oo + i] = s.get(ValueLayout.JAVA_BYTE, from + i) & 0xFF;
-            }
-            case INT8 -> {
-                for (int i = 0; i < n; i++) out[oo + i] = s.get(ValueLayout.JAVA_BYTE, from + i);
-            }
-            case INT16 -> {
-                for (int i = 0; i < n; i++)
-                    out[oo + i] = s.get(ValueLayout.JAVA_SHORT_UNALIGNED, (from + i) * 2);
+            case UINT8, INT8 -> {
+                MemorySegment.copy(s, ValueLayout.JAVA_BYTE, at, scratch.bytes, 0, n);
+                int whole = type == DType.UINT8 ? n & -Lanes.BYTES.length() : 0;
+                widenUnsigned(scratch.bytes, out, oo, whole);
+                int mask = type == DType.UINT8 ? 0xFF : -1;
+                for (int i = whole; i < n; i++) out[oo + i] = scratch.bytes[i] & mask;
             }
             case INT32 -> {
-                for (int i = 0; i < n; i++)
-                    out[oo + i] = s.get(ValueLayout.JAVA_INT_UNALIGNED, (from + i) * 4);
+                MemorySegment.copy(s, ValueLayout.JAVA_INT_UNALIGNED, at, scratch.ints, 0, n);
+                widen(scratch.ints, out, oo, n);
             }
             case INT64 -> {
-                for (int i = 0; i < n; i++)
-                    out[oo + i] = s.get(ValueLayout.JAVA_LONG_UNALIGNED, (from + i) * 8);
+                MemorySegment.copy(s, ValueLayout.JAVA_LONG_UNALIGNED, at, scratch.longs, 0, n);
+                widen(scratch.longs, out, oo, n);
             }
         }
     }
 
-    /** Writes, or adds to, elements of a tensor. */
+    /** Writes a row. */
     static void write(
-            DType type,
-            MemorySegment s,
-            long to,
-            double[] in,
-            int io,
-            int is,
-            double[] before,
-            int n,
-            boolean accumulates) {
-        if (accumulates) {
-            read(type, s, to, before, 0, n);
+            DType type, MemorySegment s, long to, double[] in, int io, int n, Scratch scratch) {
+        long at = to * type.bytes();
+        switch (type) {
+            case FLOAT64 -> MemorySegment.copy(in, io, s, ValueLayout.JAVA_DOUBLE_UNALIGNED, at, n);
+            case FLOAT32 -> {
+                narrow(in, io, scratch.floats, n);
+                MemorySegment.copy(scratch.floats, 0, s, ValueLayout.JAVA_FLOAT_UNALIGNED, at, n);
+            }
+            case FLOAT16, BFLOAT16 -> {
+                if (type == DType.FLOAT16) {
+                    narrowToHalves(in, io, scratch.shorts, n);
+                } else {
+                    narrowToBfloats(in, io, scratch.shorts, n);
+                }
+                MemorySegment.copy(scratch.shorts, 0, s, ValueLayout.JAVA_SHORT_UNALIGNED, at, n);
+            }
+            case UINT8, INT8, INT16, INT32, INT64 ->
+                    throw new IllegalStateException("outputs on the pixels are floating: " + type);
         }
-        for (int i = 0; i < n; i++) {
-            double value = accumulates ? before[i] + in[io + i * is] : in[io + i * is];
-            switch (type) {
-                case FLOAT64 -> s.set(ValueLayout.JAVA_DOUBLE_UNALIGNED, (to + i) * 8, value);
-                case FLOAT32 ->
-                        s.set(ValueLayout.JAVA_FLOAT_UNALIGNED, (to + i) * 4, (float) value);
-                case FLOAT16 ->
-                        s.set(
-                                ValueLayout.JAVA_SHORT_UNALIGNED,
-                                (to + i) * 2,
-                                Float.floatToFloat16((float) value));
-                case BFLOAT16 ->
-                        s.set(
-                                ValueLayout.JAVA_SHORT_UNALIGNED,
-                                (to + i) * 2,
-                                Tensor.floatToBfloat16((float) value));
-                case UINT8, INT8, INT16, INT32, INT64 ->
-                        throw new IllegalStateException(
-                                "outputs on the pixels are floating: " + type);
+    }
+
+    // ---- loops, each simple enough for the JIT compiler to make vectors of it, but for the bytes
+
+    private static void widenUnsigned(byte[] bytes, double[] out, int oo, int n) {
+        int step = Lanes.BYTES.length();
+        for (int i = 0; i < n; i += step) {
+            ByteVector b = ByteVector.fromArray(Lanes.BYTES, bytes, i);
+            for (int part = 0; part < step / Lanes.COUNT; part++) {
+                IntVector wide =
+                        (IntVector)
+                                b.convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, part);
+                int to = oo + i + part * Lanes.COUNT;
+                ((DoubleVector) wide.convertShape(VectorOperators.I2D, Lanes.DOUBLES, 0))
+                        .intoArray(out, to);
+                ((DoubleVector) wide.convertShape(VectorOperators.I2D, Lanes.DOUBLES, 1))
+                        .intoArray(out, to + Lanes.DOUBLES.length());
             }
         }
+    }
+
+    private static void widen(float[] in, double[] out, int oo, int n) {
+        for (int i = 0; i < n; i++) out[oo + i] = in[i];
+    }
+
+    private static void widen(short[] in, double[] out, int oo, int n) {
+        for (int i = 0; i < n; i++) out[oo + i] = in[i];
+    }
+
+    private static void widen(int[] in, double[] out, int oo, int n) {
+        for (int i = 0; i < n; i++) out[oo + i] = in[i];
+    }
+
+    private static void widen(long[] in, double[] out, int oo, int n) {
+        for (int i = 0; i < n; i++) out[oo + i] = in[i];
+    }
+
+    private static void widenHalves(short[] in, double[] out, int oo, int n) {
+        for (int i = 0; i < n; i++) out[oo + i] = Float.float16ToFloat(in[i]);
+    }
+
+    private static void widenBfloats(short[] in, double[] out, int oo, int n) {
+        for (int i = 0; i < n; i++) out[oo + i] = Tensor.bfloat16ToFloat(in[i]);
+    }
+
+    private static void narrow(double[] in, int io, float[] out, int n) {
+        for (int i = 0; i < n; i++) out[i] = (float) in[io + i];
+    }
+
+    private static void narrowToHalves(double[] in, int io, short[] out, int n) {
+        for (int i = 0; i < n; i++) out[i] = Float.floatToFloat16((float) in[io + i]);
+    }
+
+    private static void narrowToBfloats(double[] in, int io, short[] out, int n) {
+        for (int i = 0; i < n; i++) out[i] = Tensor.floatToBfloat16((float) in[io + i]);
     }
 }

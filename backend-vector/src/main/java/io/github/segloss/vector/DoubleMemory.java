@@ -1,0 +1,125 @@
+package io.github.segloss.vector;
+
+import io.github.segloss.graph.Axes;
+import io.github.segloss.graph.Axis;
+import io.github.segloss.tensor.DType;
+import io.github.segloss.vector.DoubleStep.Operand;
+import java.util.Arrays;
+
+/** Loads from and stores to tensors and temporaries, in float64. */
+final class DoubleMemory {
+    private DoubleMemory() {}
+
+    /**
+     * A value on the pixels in memory, and where it is in a tile.
+     *
+     * @param plan the plan
+     * @param id the number of the tensor or of the temporary
+     * @param extent the axes of the value in memory
+     * @param value where it is in a tile
+     */
+    record Place(Plan plan, int id, Axes extent, Operand value) {
+        int classes() {
+            return extent.has(Axis.CLASS) ? plan.classes() : 1;
+        }
+
+        /** {@return which plane of one sample and class} */
+        int plane(DoubleFrame f, int klass) {
+            return plan.index(extent, f.sample, klass);
+        }
+
+        /** {@return where the tile begins in the tensor} */
+        long element(DoubleFrame f, int klass) {
+            return (long) plane(f, klass) * f.workspace.pixels + f.start;
+        }
+    }
+
+    /** Loads a tensor. */
+    static final class Load extends DoubleStep {
+        private final Place place;
+        private final DType type;
+
+        Load(Place place, DType type) {
+            this.place = place;
+            this.type = type;
+        }
+
+        @Override
+        void run(DoubleFrame f) {
+            var segment = f.workspace.segments[place.id()];
+            for (int c = 0; c < place.classes(); c++) {
+                int at = place.value().of(c);
+                DoubleRows.read(type, segment, place.element(f, c), f.r, at, f.count, f.scratch);
+                Arrays.fill(f.r, at + f.count, at + f.n, 0);
+            }
+        }
+    }
+
+    /** Loads a temporary or the result of a structured op. */
+    static final class LoadPlane extends DoubleStep {
+        private final Place place;
+
+        LoadPlane(Place place) {
+            this.place = place;
+        }
+
+        @Override
+        void run(DoubleFrame f) {
+            for (int c = 0; c < place.classes(); c++) {
+                double[] plane = f.workspace.planes[place.id()][place.plane(f, c)];
+                int at = place.value().of(c);
+                System.arraycopy(plane, f.start, f.r, at, f.count);
+                Arrays.fill(f.r, at + f.count, at + f.n, 0);
+            }
+        }
+    }
+
+    /** Stores a temporary. */
+    static final class StorePlane extends DoubleStep {
+        private final Place place;
+
+        StorePlane(Place place) {
+            this.place = place;
+        }
+
+        @Override
+        void run(DoubleFrame f) {
+            for (int c = 0; c < place.classes(); c++) {
+                double[] plane = f.workspace.planes[place.id()][place.plane(f, c)];
+                System.arraycopy(f.r, place.value().row(f, c), plane, f.start, f.count);
+            }
+        }
+    }
+
+    /** Stores a tensor, or adds to it. */
+    static final class Store extends DoubleStep {
+        private final Place place;
+        private final DType type;
+
+        Store(Place place, DType type) {
+            this.place = place;
+            this.type = type;
+        }
+
+        @Override
+        void run(DoubleFrame f) {
+            var segment = f.workspace.segments[place.id()];
+            for (int c = 0; c < place.classes(); c++) {
+                int at = place.value().row(f, c);
+                long to = place.element(f, c);
+                if (f.workspace.accumulates) {
+                    double[] sum = f.scratch.doubles;
+                    DoubleRows.read(type, segment, to, sum, 0, f.count, f.scratch);
+                    addTo(sum, f.r, at, f.count);
+                    DoubleRows.write(type, segment, to, sum, 0, f.count, f.scratch);
+                } else {
+                    DoubleRows.write(type, segment, to, f.r, at, f.count, f.scratch);
+                }
+            }
+        }
+
+        private static void addTo(double[] sum, double[] r, int at, int n) {
+            for (int i = 0; i < n; i++) sum[i] += r[at + i];
+        }
+    }
+}
