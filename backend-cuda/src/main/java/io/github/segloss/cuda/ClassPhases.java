@@ -5,7 +5,6 @@ import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.UnaryFunction;
-import io.github.segloss.graph.ValueType;
 import io.github.segloss.program.GridKernel;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -138,7 +137,7 @@ final class ClassPhases {
                                 case SQRT, EXP, LOG, LOG1P, EXPM1, TANH, FLOOR -> false;
                             };
                     case Op.Binary(BinaryFunction f) -> f.isPredicate();
-                    case Op.Select _ -> node.type() != ValueType.FLOAT;
+                    case Op.Select _ -> true;
                     default -> false;
                 };
         return isCheapItself

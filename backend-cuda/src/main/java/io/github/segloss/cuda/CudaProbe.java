@@ -10,10 +10,13 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,9 @@ final class CudaProbe {
     private static final int MULTIPROCESSORS = 16;
     private static final int CAPABILITY_MAJOR = 75;
     private static final int CAPABILITY_MINOR = 76;
+
+    /** One for each signature: they take longer to make than to call. */
+    private static final Map<FunctionDescriptor, MethodHandle> CALLS = new ConcurrentHashMap<>();
 
     private final String driverLibrary;
     private final boolean needsCompiler;
@@ -228,11 +234,13 @@ final class CudaProbe {
                                         Reason.FAILED,
                                         "the NVIDIA driver has no function " + name,
                                         null));
+        List<Object> all = new ArrayList<>(List.of(arguments));
+        all.addFirst(function);
         return (int)
-                Linker.nativeLinker()
-                        .downcallHandle(
-                                function, FunctionDescriptor.of(ValueLayout.JAVA_INT, layouts))
-                        .invokeWithArguments(arguments);
+                CALLS.computeIfAbsent(
+                                FunctionDescriptor.of(ValueLayout.JAVA_INT, layouts),
+                                Linker.nativeLinker()::downcallHandle)
+                        .invokeWithArguments(all);
     }
 
     private void requireLibraries() throws No {

@@ -139,12 +139,7 @@ final class CudaUnit {
 
     /** The array of what an earlier pass or structured kernel stored. */
     Launch.Argument temporary(Node node) {
-        int bytes =
-                switch (node.type()) {
-                    case FLOAT -> realBytes();
-                    case BOOL -> 1;
-                    case INDEX -> isLongIndex ? 8 : 4;
-                };
+        int bytes = storedBytes(node);
         return buffer("temporary %" + id(node), true, s -> planes(node, s) * s.pixels() * bytes);
     }
 
@@ -177,6 +172,18 @@ final class CudaUnit {
             case FLOAT -> "real";
             case BOOL -> "u8";
             case INDEX -> "ix";
+        };
+    }
+
+    /** The size of those elements. */
+    int storedBytes(Node node) {
+        if (node.op() instanceof Op.Input input) {
+            return types.of(input.name()).bytes();
+        }
+        return switch (node.type()) {
+            case FLOAT -> realBytes();
+            case BOOL -> 1;
+            case INDEX -> isLongIndex ? 8 : 4;
         };
     }
 

@@ -3,6 +3,8 @@ package io.github.segloss.cuda;
 import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.Axis;
 import io.github.segloss.graph.Node;
+import io.github.segloss.graph.Op;
+import io.github.segloss.graph.ValueType;
 import io.github.segloss.program.GridKernel;
 import io.github.segloss.program.ScalarKernel;
 import io.github.segloss.program.Store;
@@ -19,8 +21,26 @@ final class GridSource {
     /** The most bytes of shared memory for tables; with that for sums it stays below the 48 KiB that every device grants. */
     private static final int SHARED_TABLES = 12 << 10;
 
-    /** About how many blocks a pass has at most: several for each multiprocessor of any device. */
-    private static final long MOST_BLOCKS = 1024;
+    /** How many blocks a pass has if that many tiles are there: several for each multiprocessor of any device. */
+    private static final long FEW_BLOCKS = 1024;
+
+    /** How many blocks a pass has at most; more of them would end more nearly together, and cost more to combine. */
+    private static final long MOST_BLOCKS = 8192;
+
+    /** How many tiles a block takes between those limits: the start of a block costs about as much as half a tile. */
+    private static final long TILES_OF_BLOCK = 8;
+
+    /** The bytes that a thread reads and writes at once. */
+    private static final int VECTOR_BYTES = 16;
+
+    /** The most pixels that a thread takes at once. */
+    private static final int MOST_PIXELS = 8;
+
+    /** The most 32-bit registers for what a thread reads and writes in one round. */
+    private static final int ROUND_WORDS = 48;
+
+    /** Up to so many 32-bit registers of loads a thread reads a round ahead: else too little would be under way. */
+    private static final int AHEAD_WORDS = 8;
 
     private final CudaUnit unit;
     private final GridKernel kernel;
@@ -29,6 +49,7 @@ final class GridSource {
     private final OpTable ops;
     private final int classes;
     private final int lanes;
+    private final boolean isAhead;
     private final PassSums sums;
     private final CudaUnit.Parameters parameters = new CudaUnit.Parameters();
     private final PassTables tables;
@@ -44,21 +65,58 @@ final class GridSource {
                 (int) kernel.stores().stream().filter(s -> storedExtent(s).has(Axis.CLASS)).count();
         this.phases = new ClassPhases(kernel, classes, unit.isDouble(), classStores);
         this.sums = new PassSums(unit, kernel, phases);
-        this.lanes = lanes(classStores);
+        this.lanes = lanes();
+        this.isAhead = lanes > 1 && lanes * loadedWords() <= AHEAD_WORDS;
         this.tables = new PassTables(unit, kernel, SHARED_TABLES);
         this.body = new PixelBody(this);
     }
 
-    private int lanes(int classStores) {
+    /** So many neighbours that an access takes 16 bytes, unless that would take too many registers. */
+    private int lanes() {
         if (!phases.isUnrolled() || sums.areShared()) {
             return 1;
         }
-        long words = 0;
+        int bytes = 1; // of the widest floating element: labels may be narrower or wider
         for (Node load : kernel.loads()) {
-            words += ClassPhases.hasClass(load) ? classes : 1;
+            boolean isFloating =
+                    load.op() instanceof Op.Input input
+                            ? unit.types().of(input.name()).isFloating()
+                            : load.type() == ValueType.FLOAT;
+            bytes = isFloating ? Math.max(bytes, unit.storedBytes(load)) : bytes;
         }
-        words = (words + (long) classStores * classes) * (unit.isDouble() ? 2 : 1);
-        return words <= 10 ? 4 : words <= 20 ? 2 : 1;
+        for (Store store : kernel.stores()) {
+            bytes = Math.max(bytes, storedBytes(store));
+        }
+        int lanes = Math.min(MOST_PIXELS, VECTOR_BYTES / bytes);
+        while (lanes > 1 && lanes * roundWords() > ROUND_WORDS) {
+            lanes /= 2;
+        }
+        return lanes;
+    }
+
+    /** How many 32-bit registers what is read and written of one pixel takes. */
+    private double roundWords() {
+        double words = loadedWords();
+        for (Store store : kernel.stores()) {
+            words += (storedExtent(store).has(Axis.CLASS) ? classes : 1) * unit.realBytes() / 4.0;
+        }
+        return words;
+    }
+
+    /** How many 32-bit registers the loads of one pixel take. */
+    private double loadedWords() {
+        double words = 0;
+        for (Node load : kernel.loads()) {
+            words += (ClassPhases.hasClass(load) ? classes : 1) * unit.storedBytes(load) / 4.0;
+        }
+        return words;
+    }
+
+    private int storedBytes(Store store) {
+        return switch (store) {
+            case Store.ToOutput(String name, _) -> unit.types().of(name).bytes();
+            case Store.ToTemporary(Node value) -> unit.storedBytes(value);
+        };
     }
 
     // ---- what the parts agree on
@@ -83,8 +141,18 @@ final class GridSource {
         return tables;
     }
 
-    int lanes() {
+    int pixelsOfThread() {
         return lanes;
+    }
+
+    /** Whether the pass begins at the end, as every other one does: what the pass before saw last may still be in the second-level cache. */
+    boolean isBackwards() {
+        return kernel.pass() % 2 == 1;
+    }
+
+    /** Whether the loads of a round are under way while the one before is computed. */
+    boolean isAhead() {
+        return isAhead;
     }
 
     PassSums sums() {
@@ -188,7 +256,9 @@ final class GridSource {
 
     private long blocksPerSample(Sizes s) {
         long tiles = Launch.divideUp(s.pixels(), (long) Launch.BLOCK * lanes);
-        return Math.clamp(MOST_BLOCKS / s.batch(), 1, tiles);
+        double wanted =
+                Math.clamp((double) tiles * s.batch() / TILES_OF_BLOCK, FEW_BLOCKS, MOST_BLOCKS);
+        return Math.clamp((long) (wanted / s.batch()), 1, tiles);
     }
 
     private void declareParameters() {
@@ -236,7 +306,10 @@ final class GridSource {
     }
 
     private void kernelBody(List<String> out) {
-        out.add("const i64 sample = blockIdx.x / blocks, first = blockIdx.x % blocks;");
+        out.add(
+                "const u32 block = "
+                        + (isBackwards() ? "gridDim.x - 1 - blockIdx.x;" : "blockIdx.x;"));
+        out.add("const i64 sample = block / (u32)blocks, first = block % (u32)blocks;");
         tables.writeLoads(out);
         sums.writeStart(out);
         out.add(
@@ -245,11 +318,13 @@ final class GridSource {
                         + " - 1) / (BLOCK * "
                         + lanes
                         + ");");
+        String tile = isBackwards() ? "(tiles - 1 - t)" : "t";
+        String at = "(" + tile + " * BLOCK + threadIdx.x) * " + lanes + ";";
+        if (isAhead) {
+            body.writeAhead(out, isBackwards() ? "(tiles - 1 - first)" : "first");
+        }
         out.add("for (i64 t = first; t < tiles; t += blocks) {");
-        // The end of the previous pass may still be in the second-level cache: later passes begin
-        // there.
-        String tile = kernel.pass() == 0 ? "t" : "(tiles - 1 - t)";
-        out.add("    const i64 at = (" + tile + " * BLOCK + threadIdx.x) * " + lanes + ";");
+        out.add("    const i64 at = " + at);
         List<String> inner = new ArrayList<>();
         body.write(inner);
         inner.forEach(line -> out.add("    " + line));

@@ -15,10 +15,15 @@ import java.util.function.Function;
  * documented bounds say.
  *
  * @param isDouble whether FLOAT is {@code double} and not {@code float}
+ * @param bounds what is known of denominators
  */
-record OpTable(boolean isDouble) {
+record OpTable(boolean isDouble, LowerBounds bounds) {
     /** Beyond this, {@code pow} costs less than the products. */
     private static final double LARGEST_PRODUCT = 6;
+
+    OpTable(boolean isDouble) {
+        this(isDouble, new LowerBounds());
+    }
 
     /** The C type of a value; the types themselves are declared at the head of each source. */
     static String type(ValueType type) {
@@ -86,7 +91,7 @@ record OpTable(boolean isDouble) {
             case NEG -> "-" + a;
             case ABS -> call("fabs", a);
             case SIGN -> "sign_of(" + a + ")";
-            case SQRT -> call("sqrt", a);
+            case SQRT -> root(arg, a);
             case EXP -> call("exp", a);
             case LOG -> call("log", a);
             case LOG1P -> call("log1p", a);
@@ -113,10 +118,10 @@ record OpTable(boolean isDouble) {
             case ADD -> a + " + " + b;
             case SUB -> a + " - " + b;
             case MUL -> a + " * " + b;
-            case DIV -> a + " / " + b;
+            case DIV -> quotient(a, b, isFarFromZero(node.arg(1), 1));
             case POW ->
                     node.arg(1).op() instanceof Op.Constant(double exponent)
-                            ? power(a, b, exponent)
+                            ? power(node.arg(0), a, b, exponent)
                             : "power_of(" + a + ", " + b + ")";
             case MIN -> "least(" + a + ", " + b + ")";
             case MAX -> "greatest(" + a + ", " + b + ")";
@@ -129,7 +134,7 @@ record OpTable(boolean isDouble) {
     }
 
     /** Half-integer powers by products and one square root: {@code pow} costs more than the rest of most losses. */
-    private String power(String a, String b, double exponent) {
+    private String power(Node base, String a, String b, double exponent) {
         double magnitude = Math.abs(exponent);
         if (magnitude > LARGEST_PRODUCT || magnitude * 2 != Math.rint(magnitude * 2)) {
             return "power_of(" + a + ", " + b + ")";
@@ -139,11 +144,27 @@ record OpTable(boolean isDouble) {
             product.append(k == 0 ? "" : " * ").append(a);
         }
         if (magnitude != (int) magnitude) {
-            product.append(product.isEmpty() ? "" : " * ").append(call("sqrt", a));
+            product.append(product.isEmpty() ? "" : " * ").append(root(base, a));
         }
         return exponent > 0
                 ? product.toString()
-                : literal(1, ValueType.FLOAT) + " / (" + product + ")";
+                : quotient(
+                        literal(1, ValueType.FLOAT),
+                        "(" + product + ")",
+                        isFarFromZero(base, magnitude));
+    }
+
+    /** Whether a power of a value, computed in float32, is never near 0. */
+    private boolean isFarFromZero(Node node, double power) {
+        return !isDouble && bounds.isFarFromZero(node, power);
+    }
+
+    private String root(Node node, String a) {
+        return isFarFromZero(node, 1) ? "root(" + a + ")" : call("sqrt", a);
+    }
+
+    private String quotient(String a, String b, boolean isFarFromZero) {
+        return isFarFromZero ? a + " * inverse(" + b + ")" : a + " / " + b;
     }
 
     private String call(String function, String arguments) {

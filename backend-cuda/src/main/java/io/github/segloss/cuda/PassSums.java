@@ -55,6 +55,14 @@ final class PassSums {
         return accumulator.extent().has(Axis.CLASS) && (!isUnrolled || slots > REGISTER_SUMS);
     }
 
+    /** Whether a few terms may be added in the type of the pixels before they are widened, without a rounding. */
+    boolean isCounted(Node accumulator) {
+        return !unit.isDouble()
+                && combiner(accumulator).equals("Sum")
+                && slotsOf(accumulator) == 1
+                && PassTerm.isCount(accumulator.arg(0));
+    }
+
     static String combiner(Node accumulator) {
         return OpTable.combiner(((Op.Reduce) accumulator.op()).function());
     }
@@ -78,7 +86,7 @@ final class PassSums {
         out.add("const int lane = threadIdx.x % LANES, warp = threadIdx.x / LANES;");
         out.add(
                 areGlobal()
-                        ? "f64* sums = warpSums + (i64)blockIdx.x * " + 8 * slots + ";"
+                        ? "f64* sums = warpSums + (i64)block * " + 8 * slots + ";"
                         : "__shared__ f64 sums[WARPS * " + slots + "];");
         for (Node node : kernel.accumulators()) {
             String start = combiner(node) + "::start()";
@@ -144,7 +152,7 @@ final class PassSums {
                             + " + "
                             + slot(node)
                             + " + k]);");
-            out.add("    partials[(i64)(" + slot(node) + " + k) * gridDim.x + blockIdx.x] = x;");
+            out.add("    partials[(i64)(" + slot(node) + " + k) * gridDim.x + block] = x;");
             out.add("}");
         }
         out.add("if (!is_last_block(counter)) return;");

@@ -108,6 +108,7 @@ final class ScalarSource {
     private void writeGroup(List<Node> group) {
         Axes extent = group.getFirst().extent();
         int row = extent.has(Axis.CLASS) ? unit.classes() : 1;
+        group.stream().filter(ScalarSource::isForAllThreads).forEach(this::reduceByAllThreads);
         if (extent.isEmpty()) {
             out.add("if (threadIdx.x == 0) {");
         } else {
@@ -122,7 +123,9 @@ final class ScalarSource {
         }
         for (Node node : group) {
             List<String> lines = new ArrayList<>();
-            define(node, group, lines);
+            if (!isForAllThreads(node)) {
+                define(node, group, lines);
+            }
             lines.add(unit.layout().element(node, "sample", "c") + " = v" + unit.id(node) + ";");
             lines.forEach(line -> out.add("    " + line));
         }
@@ -166,6 +169,33 @@ final class ScalarSource {
                                                             : stored(arg, "sample", "c"))
                                     + ";");
         }
+    }
+
+    /** Whether one number is made of those of all samples, which would take one thread longer than the pass takes. */
+    private static boolean isForAllThreads(Node node) {
+        return node.extent().isEmpty()
+                && node.op() instanceof Op.Reduce(_, Axes axes)
+                && axes.has(Axis.BATCH);
+    }
+
+    private void reduceByAllThreads(Node node) {
+        Op.Reduce reduce = (Op.Reduce) node.op();
+        int classes = unit.classes();
+        boolean overClass = reduce.axes().has(Axis.CLASS);
+        String element =
+                overClass
+                        ? stored(node.arg(0), "m / " + classes, "m % " + classes)
+                        : stored(node.arg(0), "m", "0");
+        out.add(
+                "const f64 v"
+                        + unit.id(node)
+                        + " = combine_all<"
+                        + OpTable.combiner(reduce.function())
+                        + ">(batch"
+                        + (overClass ? " * " + classes : "")
+                        + ", [&](i64 m) -> f64 { return "
+                        + element
+                        + "; });");
     }
 
     private void reduce(Node node, ReduceFunction f, Axes axes, List<String> lines) {

@@ -27,7 +27,7 @@ final class Toolkit {
     }
 
     /** The folders in which a toolkit keeps its libraries, the most specific first. */
-    static List<Path> folders() {
+    private static List<Path> folders() {
         List<Path> roots = new ArrayList<>();
         Stream.of(
                         System.getProperty("segloss.cuda.toolkit"),
@@ -49,15 +49,18 @@ final class Toolkit {
                             root.resolve("bin/x64"),
                             root));
         }
-        if (!IS_WINDOWS) {
-            String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
-            folders.add(Path.of("/usr/lib/" + machine + "-linux-gnu"));
-            folders.add(Path.of("/usr/lib64"));
-        }
         return folders;
     }
 
-    /** A library by the beginning of its file name. */
+    /** The folders of the system, with far too many files to list. */
+    private static List<Path> systemFolders() {
+        String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch64" : "x86_64";
+        return IS_WINDOWS
+                ? List.of()
+                : List.of(Path.of("/usr/lib/" + machine + "-linux-gnu"), Path.of("/usr/lib64"));
+    }
+
+    /** A library by the beginning of its file name; among the libraries of the system, by its whole name. */
     static Optional<Path> find(String prefix) {
         for (Path folder : folders()) {
             if (!Files.isDirectory(folder)) {
@@ -72,7 +75,10 @@ final class Toolkit {
                 continue;
             }
         }
-        return Optional.empty();
+        return systemFolders().stream()
+                .map(folder -> folder.resolve(prefix))
+                .filter(Files::exists)
+                .findFirst();
     }
 
     static String nvrtcPrefix() {

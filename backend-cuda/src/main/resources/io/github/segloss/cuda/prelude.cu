@@ -55,11 +55,15 @@ template <> struct Narrow<f16> {
 };
 template <> struct Narrow<bf16> {
     static __device__ __forceinline__ bf16 of(real x) {
-        const u32 u = __float_as_uint((f32)x);
         bf16 h;
+#if !defined(SEGLOSS_EMULATED) && __CUDA_ARCH__ >= 800
+        asm("cvt.rn.bf16.f32 %0, %1;" : "=h"(h.bits) : "f"((f32)x));
+#else
+        const u32 u = __float_as_uint((f32)x);
         h.bits = (u & 0x7fffffffu) > 0x7f800000u
                 ? (unsigned short)((u >> 16) | 0x40u)
                 : (unsigned short)((u + 0x7fffu + ((u >> 16) & 1u)) >> 16);
+#endif
         return h;
     }
 };
@@ -122,6 +126,52 @@ INLINE bool is_one_to_nowhere(f64 a, f64 b) { return (a == 1 || a == -1) && b - 
 INLINE f32 power_of(f32 a, f32 b) { return is_one_to_nowhere(a, b) ? (f32)not_a_number() : powf(a, b); }
 INLINE f64 power_of(f64 a, f64 b) { return is_one_to_nowhere(a, b) ? (f64)not_a_number() : pow(a, b); }
 template <typename T> INLINE T sign_of(T a) { return a > 0 ? (T)1 : a < 0 ? (T)-1 : a; }
+#if !defined(SEGLOSS_EMULATED) && __CUDA_ARCH__ >= 800
+INLINE f32 least(f32 a, f32 b) {
+    f32 x;
+    asm("min.NaN.f32 %0, %1, %2;" : "=f"(x) : "f"(a), "f"(b));
+    return x;
+}
+INLINE f32 greatest(f32 a, f32 b) {
+    f32 x;
+    asm("max.NaN.f32 %0, %1, %2;" : "=f"(x) : "f"(a), "f"(b));
+    return x;
+}
+#endif
+
+// Division by what is never near 0, and the root of it: the approximation of the hardware, good to its last place, and a step of Newton's method, which
+// leaves little more than the last rounding. A general division takes three times as long. The maximum turns the NaN that infinity gives into a step of 0.
+INLINE f32 inverse(f32 x) {
+#ifdef SEGLOSS_EMULATED
+    return 1.0f / x;
+#else
+    f32 y;
+    asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+    return fmaf(y, fmaxf(fmaf(-x, y, 1.0f), -1.0f), y);
+#endif
+}
+INLINE f32 root(f32 x) {
+#ifdef SEGLOSS_EMULATED
+    return sqrtf(x);
+#else
+    f32 y, z;
+    asm("sqrt.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+    asm("rsqrt.approx.ftz.f32 %0, %1;" : "=f"(z) : "f"(x));
+    return fmaf(fmaxf(fmaf(-y, y, x), -3e38f), 0.5f * z, y);
+#endif
+}
+
+// What the compiler knew of an index it has to find out again.
+INLINE void forget(i32& index) {
+#ifndef SEGLOSS_EMULATED
+    asm volatile("" : "+r"(index));
+#endif
+}
+INLINE void forget(i64& index) {
+#ifndef SEGLOSS_EMULATED
+    asm volatile("" : "+l"(index));
+#endif
+}
 
 // ---- reductions: lanes, then warps, then blocks, each in a fixed order
 
@@ -144,18 +194,50 @@ template <typename R, typename T> INLINE T across_warp(T x) {
     return x;
 }
 
-// The partial of each block is in partials[slot * gridDim.x + block]; one warp combines those of one result.
+// What each thread has for one of several results, combined: those of a result are `width` neighbours, a power of two. The first of them has it.
+template <typename R> INLINE f64 combine_threads(f64 x, int width) {
+    __shared__ f64 all[BLOCK];
+    all[threadIdx.x] = x;
+    __syncthreads();
+    for (int step = width / 2; step > 0; step /= 2) {
+        if (threadIdx.x % width < step) all[threadIdx.x] = R::of(all[threadIdx.x], all[threadIdx.x + step]);
+        __syncthreads();
+    }
+    x = all[threadIdx.x];
+    __syncthreads();
+    return x;
+}
+
+// How many threads work on each of so many results of so many terms.
+INLINE int threads_for(i64 results, i64 terms) {
+    int width = 1;
+    while (width < BLOCK && width < terms && 2 * width * results <= BLOCK) width *= 2;
+    return width;
+}
+
+// The partial of each block is in partials[slot * gridDim.x + block].
 template <typename R>
 INLINE void combine(const f64* partials, int slots, i64 rows, i64 rowBlocks, f64* results) {
-    const int lane = threadIdx.x % LANES;
-    for (i64 e = threadIdx.x / LANES; e < rows * slots; e += WARPS) {
-        const i64 row = e / slots, slot = e % slots;
+    const i64 count = rows * slots;
+    const int width = threads_for(count, rowBlocks), own = threadIdx.x % width;
+    for (i64 start = 0; start < count; start += BLOCK / width) {
+        const i64 e = start + threadIdx.x / width, row = e / slots, slot = e % slots;
         const f64* from = partials + slot * (i64)gridDim.x + row * rowBlocks;
         f64 x = R::start();
-        for (i64 b = lane; b < rowBlocks; b += LANES) x = R::of(x, __ldcg(from + b));
-        x = across_warp<R>(x);
-        if (lane == 0) results[e] = x;
+        if (e < count) {
+#pragma unroll 8
+            for (i64 b = own; b < rowBlocks; b += width) x = R::of(x, __ldcg(from + b));
+        }
+        x = combine_threads<R>(x, width);
+        if (own == 0 && e < count) results[e] = x;
     }
+}
+
+// All numbers of a table, combined by a whole block; the first thread has the result.
+template <typename R, typename Element> INLINE f64 combine_all(i64 count, Element element) {
+    f64 x = R::start();
+    for (i64 m = threadIdx.x; m < count; m += BLOCK) x = R::of(x, element(m));
+    return combine_threads<R>(x, BLOCK);
 }
 
 // Whether this block is the last of the grid to come here; the counter is 0 again afterwards.

@@ -105,6 +105,21 @@ INLINE void rank_rows(u32* counts, i64 rows, i64 tiles, u32* totals) {
     if (lane == 0) totals[row] = carry;
 }
 
+// Which lanes have the same digit, of 9 bits; the instruction for it came with Volta.
+INLINE u32 lanes_with(u32 digit) {
+#if defined(SEGLOSS_EMULATED) || __CUDA_ARCH__ < 700
+    u32 same = 0xffffffffu;
+    for (int bit = 0; bit < 9; ++bit) {
+        const bool isOne = digit >> bit & 1;
+        const u32 ones = __ballot_sync(0xffffffffu, isOne);
+        same &= isOne ? ones : ~ones;
+    }
+    return same;
+#else
+    return __match_any_sync(0xffffffffu, digit);
+#endif
+}
+
 INLINE void rank_scatter(const keybits* bits, const u32* order, i64 length, i64 tiles, int shift,
         const u32* counts, const u32* totals, keybits* bitsOut, u32* orderOut) {
     __shared__ u32 next[DIGITS];
@@ -122,7 +137,7 @@ INLINE void rank_scatter(const keybits* bits, const u32* order, i64 length, i64 
         const keybits key = here ? bits[g * length + e] : 0;
         const u32 index = here ? order[g * length + e] : 0;
         const u32 digit = here ? (u32)(key >> shift) & (DIGITS - 1) : DIGITS;
-        const u32 same = __match_any_sync(0xffffffffu, digit);
+        const u32 same = lanes_with(digit);
         const u32 before = __popc(same & ((1u << lane) - 1));
         if (here && before == 0) perWarp[warp][digit] = __popc(same);
         __syncthreads();

@@ -1,7 +1,6 @@
 package io.github.segloss.cuda;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.github.segloss.backend.Backend;
 import io.github.segloss.backend.Executable;
@@ -113,15 +112,5 @@ class AgreementTest {
                 }
             }
         }
-    }
-
-    @Test
-    void usesAsManyPassesAsTheProgramHasAndNoMore() {
-        Trial dice = LossTrials.softmax("dice", 3, Trial.Data.of(ODD));
-        CudaSource source = CudaSource.of(dice.program(), dice.types());
-        long passes = source.launches().stream().filter(l -> l.name().startsWith("pass")).count();
-        assertEquals(2, passes);
-        assertEquals(
-                List.of(), source.buffers().stream().filter(Launch.Buffer::isFullSize).toList());
     }
 }

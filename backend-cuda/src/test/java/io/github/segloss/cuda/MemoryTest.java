@@ -42,6 +42,39 @@ class MemoryTest {
     }
 
     @Test
+    void opensAndClosesManyTimes() {
+        backend.close();
+        Trial.Outcome expected = TRIAL.reference(false);
+        for (int cycle = 0; cycle < 10_000; cycle++) {
+            EmulatedDriver own = Emulation.driver(1, 1 << 20);
+            try (CudaBackend opened = new CudaBackend(own, Emulation.COMPILER)) {
+                if (cycle % 1000 == 0) {
+                    TRIAL.run(opened).assertNear(expected, TRIAL.tolerance(), TRIAL.name());
+                }
+            }
+            assertEquals(EmulatedDriver.NO_LEAKS, own.leaks());
+        }
+    }
+
+    @Test
+    void severalAtOnceDoNotDisturbEachOther() {
+        Trial.Outcome expected = TRIAL.reference(false);
+        EmulatedDriver otherDriver = Emulation.driver(1, 1 << 20);
+        try (backend;
+                Executable executable = backend.compile(TRIAL.program(), TRIAL.types())) {
+            try (CudaBackend other = new CudaBackend(otherDriver, Emulation.COMPILER);
+                    Executable twin = other.compile(TRIAL.program(), TRIAL.types())) {
+                for (Executable each : List.of(executable, twin, executable)) {
+                    TRIAL.run(each, false).assertNear(expected, TRIAL.tolerance(), TRIAL.name());
+                }
+            }
+            assertEquals(EmulatedDriver.NO_LEAKS, otherDriver.leaks());
+            TRIAL.run(executable, false).assertNear(expected, TRIAL.tolerance(), TRIAL.name());
+        }
+        assertEquals(EmulatedDriver.NO_LEAKS, driver.leaks());
+    }
+
+    @Test
     void usesDeviceTensorsInPlace() {
         try (backend;
                 Executable executable = backend.compile(TRIAL.program(), TRIAL.types())) {

@@ -1,7 +1,7 @@
 package io.github.segloss.benchmarks.gpu;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,9 +11,14 @@ import io.github.segloss.InvalidParameterException;
 import io.github.segloss.backend.Availability;
 import io.github.segloss.backend.Backend;
 import io.github.segloss.backend.BackendOptions;
+import io.github.segloss.backend.Backends;
+import io.github.segloss.backend.Geometry;
+import io.github.segloss.benchmarks.Inputs;
 import io.github.segloss.benchmarks.Machine;
 import io.github.segloss.benchmarks.Workload;
 import io.github.segloss.cuda.EmulatedBackendProvider;
+import io.github.segloss.maps.DistanceMaps;
+import io.github.segloss.runtime.Session;
 import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
 import java.io.ByteArrayOutputStream;
@@ -22,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -82,6 +88,106 @@ class GpuBenchmarkTest {
         assertEquals(4, json.get("results").size());
         assertEquals(dice.millis(), json.get("results").get(0).get("medianMs").doubleValue());
         assertEquals("eager", json.get("pytorch").get(0).get("how").textValue());
+    }
+
+    @Test
+    void makesTheDistanceMapInEachCall() {
+        EmulatedBackendProvider provider = new EmulatedBackendProvider();
+        if (provider.probe() instanceof Availability.Unavailable(_, String detail, _)) {
+            Assumptions.abort(detail);
+        }
+        GpuRequest request =
+                new GpuRequest(List.of(Workload.W9), List.of(DType.FLOAT32), 2_000, 1e-6, 16);
+        try (Backend backend = provider.open(BackendOptions.DEFAULT)) {
+            GpuReport.Row row = GpuRun.measure(backend, request, line -> {}).rows().getFirst();
+            assertTrue(
+                    Double.isNaN(row.limitMillis()), "a distance transform moves more than a pass");
+            assertTrue(row.valueError() < 1e-5 && row.gradientError() < 1e-5, row.toString());
+        }
+    }
+
+    @Test
+    void distanceMapsAreThoseOfTheLibrary() {
+        Inputs inputs = Inputs.of(Workload.W9.shape(8), Inputs.SEED);
+        Geometry geometry = Geometry.of(1, 12, 20, 20);
+        try (Session session = Session.on(Backends.open("scalar", BackendOptions.DEFAULT));
+                DistanceMapProgram program =
+                        new DistanceMapProgram(
+                                session.backend(),
+                                inputs.target(),
+                                inputs.shape(),
+                                geometry,
+                                DType.FLOAT32)) {
+            program.call();
+            double[] expected =
+                    new DistanceMaps(session, DType.FLOAT32)
+                            .signedOfLabels(inputs.target(), 1, 1, 1, 1, 1)
+                            .toDoubleArray();
+            assertTrue(Arrays.stream(expected).anyMatch(d -> d < 0));
+            assertArrayEquals(expected, program.map().toDoubleArray());
+        }
+    }
+
+    /** A Python that has only this as torch. */
+    private TorchPeer withTorch(String source) throws Exception {
+        Assumptions.assumeTrue(
+                new ProcessBuilder("sh", "-c", "python3 -c pass").start().waitFor() == 0,
+                "there is no python3");
+        Path torch = Files.createDirectories(folder.resolve("modules/torch/nn"));
+        Files.writeString(torch.resolve("__init__.py"), "");
+        Files.writeString(torch.resolve("functional.py"), "from torch import __getattr__\n");
+        Files.writeString(torch.resolveSibling("__init__.py"), source);
+        Path python = folder.resolve("python");
+        Files.writeString(
+                python,
+                "#!/bin/sh\nPYTHONPATH='" + folder.resolve("modules") + "' exec python3 \"$@\"\n");
+        assertTrue(python.toFile().setExecutable(true));
+        return new TorchPeer(python.toString());
+    }
+
+    private static List<GpuReport.Row> rows(Workload... workloads) {
+        return Arrays.stream(workloads)
+                .map(w -> new GpuReport.Row(w, DType.FLOAT32, w.shape(64), 5, 1, 1, 1, 0, 0))
+                .toList();
+    }
+
+    @Test
+    void measuresPyTorchByAScriptThatRuns() throws Exception {
+        TorchPeer torch =
+                withTorch(
+                        """
+                        class Anything:
+                            shape = [2, 4, 8, 8]
+                            def __getattr__(self, name): return Anything()
+                            def __call__(self, *args, **named): return Anything()
+                            def __getitem__(self, at): return Anything()
+                            def __iter__(self): return iter([Anything(), Anything()])
+                            def dim(self): return 4
+                        for op in "add sub mul truediv pow radd rsub rmul neg gt".split():
+                            setattr(Anything, f"__{op}__", lambda self, *other: Anything())
+                        def __getattr__(name):
+                            if name.startswith("__"): raise AttributeError(name)
+                            return Anything()
+                        """);
+        torch.measure(rows(Workload.values()), 0, 1e-4);
+        List<String> notes = torch.notes();
+        assertEquals(1, notes.size(), notes.toString());
+        assertTrue(notes.getFirst().contains("at W9: it has no exact distance"), notes.toString());
+        assertEquals(2 * (Workload.values().length - 1), torch.peers().size());
+        assertEquals("compile", torch.peers().get(1).how());
+    }
+
+    @Test
+    void saysThatThereIsNoPyTorch() throws Exception {
+        TorchPeer none = withTorch("raise ImportError('no module')");
+        none.measure(rows(Workload.W1), 0, 1e-4);
+        assertEquals(List.of("PyTorch was not measured: this Python has no torch"), none.notes());
+        TorchPeer broken = withTorch("raise OSError('libcudart is missing')");
+        broken.measure(rows(Workload.W1), 0, 1e-4);
+        assertEquals(
+                List.of("PyTorch was not measured: torch cannot be imported: libcudart is missing"),
+                broken.notes());
+        assertEquals(List.of(), broken.peers());
     }
 
     private record Said(int code, String out, String err) {}
@@ -150,10 +256,9 @@ class GpuBenchmarkTest {
         assertTrue(run("--dtype", "float33").err().contains("no element type 'float33'"));
         assertTrue(run("--seconds", "soon").err().contains("'soon'; it must be a number"));
         assertTrue(run("--workload", "W99").err().contains("W99"));
-        assertTrue(run("--workload", "W9").err().contains("W9 is not measured"));
         assertThrows(
                 InvalidParameterException.class,
                 () -> new GpuRequest(WORKLOADS, List.of(DType.FLOAT32), 0, 1, 1));
-        assertFalse(GpuRequest.WORKLOADS.contains(Workload.W9));
+        assertEquals(List.of(Workload.values()), GpuRequest.WORKLOADS);
     }
 }

@@ -5,12 +5,12 @@ static __device__ __noinline__ void scalar0_body(i64 batch, i64 pixels, f64* tab
     if (threadIdx.x == 0) {
         const bool v2 = ((f64)batch) == 0.0;
         tables[0] = v2;
-        const f64 v30 = v2 ? 1.0 : ((f64)batch);
-        tables[(2 + batch * 1)] = v30;
-        const f64 v33 = v2 ? 0.0 : 1.0;
-        tables[(5 + batch * 1)] = v33;
-        const f64 v34 = v33 / v30;
-        tables[(6 + batch * 1)] = v34;
+        const f64 v32 = v2 ? 1.0 : ((f64)batch);
+        tables[(2 + batch * 1)] = v32;
+        const f64 v36 = v2 ? 0.0 : 1.0;
+        tables[(5 + batch * 1)] = v36;
+        const f64 v37 = v36 / v32;
+        tables[(6 + batch * 1)] = v37;
     }
     __syncthreads();
 }
@@ -18,69 +18,76 @@ SEGLOSS_KERNEL(scalar0)(i64 batch, i64 pixels, f64* tables) {
     scalar0_body(batch, pixels, tables);
 }
 
-template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in6_prediction, real* __restrict__ temp14, real* __restrict__ temp15, f64* partials, u32* counter) {
+template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, real* __restrict__ temp16, real* __restrict__ temp18, real* __restrict__ temp7, f64* partials, u32* counter) {
     const u32 block = blockIdx.x;
     const i64 sample = block / (u32)blocks, first = block % (u32)blocks;
     const int lane = threadIdx.x % LANES, warp = threadIdx.x / LANES;
     __shared__ f64 sums[WARPS * 2];
-    f64 sum13 = Sum::start();
-    f64 sum46 = Sum::start();
+    f64 sum15 = Sum::start();
+    f64 sum49 = Sum::start();
     const i64 tiles = (pixels + BLOCK * 4 - 1) / (BLOCK * 4);
     const i64 start = (first * BLOCK + threadIdx.x) * 4;
     f32 a4[4];
-    f32 a6[4];
+    f32 a9[4];
     if (start < pixels) {
         fetch<ALIGNED, 4>(in4_target + sample * pixels, start, pixels, a4);
-        fetch<ALIGNED, 4>(in6_prediction + sample * pixels, start, pixels, a6);
+        fetch<ALIGNED, 4>(in9_prediction + sample * pixels, start, pixels, a9);
     }
     for (i64 t = first; t < tiles; t += blocks) {
         const i64 at = (t * BLOCK + threadIdx.x) * 4;
         f32 x4[4];
         #pragma unroll
         for (int v = 0; v < 4; ++v) x4[v] = a4[v];
-        f32 x6[4];
+        f32 x9[4];
         #pragma unroll
-        for (int v = 0; v < 4; ++v) x6[v] = a6[v];
+        for (int v = 0; v < 4; ++v) x9[v] = a9[v];
         const i64 next = at + blocks * (BLOCK * 4);
         if (next < pixels) {
             fetch<ALIGNED, 4>(in4_target + sample * pixels, next, pixels, a4);
-            fetch<ALIGNED, 4>(in6_prediction + sample * pixels, next, pixels, a6);
+            fetch<ALIGNED, 4>(in9_prediction + sample * pixels, next, pixels, a9);
         }
         if (at >= pixels) continue;
-        real count46 = 0;
-        real o_temp14[4];
-        real o_temp15[4];
+        real count15 = 0;
+        real count49 = 0;
+        real o_temp16[4];
+        real o_temp18[4];
+        real o_temp7[4];
         #pragma unroll
         for (int v = 0; v < 4; ++v) {
             if (!ALIGNED && at + v >= pixels) continue;
             const real v4 = (real)widen(x4[v]);
-            const real v6 = (real)widen(x6[v]);
-            const bool v5 = 0.5f < v4;
-            const real v7 = -v6;
-            const real v8 = v5 ? v7 : v6;
-            const real v10 = v8 + 1.0f;
-            const real v14 = v10;
-            const real v15 = 1.0f - v4;
-            const real v39 = v6 - v6;
-            const bool v40 = v4 == 0.0f;
-            const bool v41 = v4 == 1.0f;
-            const bool v42 = v40 || v41;
-            const bool v43 = !v42;
-            const real v44 = v43 ? 1.0f : 0.0f;
-            const real v45 = v39 + v44;
-            sum13 += (f64)v4;
-            count46 += v45;
-            o_temp14[v] = (real)(v14);
-            o_temp15[v] = (real)(v15);
+            const real v9 = (real)widen(x9[v]);
+            const bool v6 = v4 == 1.0f;
+            const real v7 = v6 ? 1.0f : 0.0f;
+            const bool v8 = 0.5f < v7;
+            const real v10 = -v9;
+            const real v11 = v8 ? v10 : v9;
+            const real v12 = v11 + 1.0f;
+            const real v16 = v12;
+            const bool v17 = !v6;
+            const real v18 = v17 ? 1.0f : 0.0f;
+            const real v43 = v9 - v9;
+            const bool v44 = v4 == 0.0f;
+            const bool v45 = v44 || v6;
+            const bool v46 = !v45;
+            const real v47 = v46 ? 1.0f : 0.0f;
+            const real v48 = v43 + v47;
+            count15 += v7;
+            count49 += v48;
+            o_temp16[v] = (real)(v16);
+            o_temp18[v] = (real)(v18);
+            o_temp7[v] = (real)(v7);
         }
-        sum46 += (f64)count46;
-        put<ALIGNED, 4>(temp14 + sample * pixels, at, pixels, o_temp14, false);
-        put<ALIGNED, 4>(temp15 + sample * pixels, at, pixels, o_temp15, false);
+        sum15 += (f64)count15;
+        sum49 += (f64)count49;
+        put<ALIGNED, 4>(temp16 + sample * pixels, at, pixels, o_temp16, false);
+        put<ALIGNED, 4>(temp18 + sample * pixels, at, pixels, o_temp18, false);
+        put<ALIGNED, 4>(temp7 + sample * pixels, at, pixels, o_temp7, false);
     }
-    sum13 = across_warp<Sum>(sum13);
-    if (lane == 0) sums[warp * 2 + 0] = sum13;
-    sum46 = across_warp<Sum>(sum46);
-    if (lane == 0) sums[warp * 2 + 1] = sum46;
+    sum15 = across_warp<Sum>(sum15);
+    if (lane == 0) sums[warp * 2 + 0] = sum15;
+    sum49 = across_warp<Sum>(sum49);
+    if (lane == 0) sums[warp * 2 + 1] = sum49;
     __syncthreads();
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[0 + k];
@@ -96,20 +103,20 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
     combine<Sum>(partials + (i64)0 * gridDim.x, 1, batch, blocks, tables + 1);
     combine<Sum>(partials + (i64)1 * gridDim.x, 1, 1, gridDim.x, tables + (7 + batch * 1));
 }
-SEGLOSS_KERNEL(pass0)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in6_prediction, real* __restrict__ temp14, real* __restrict__ temp15, f64* partials, u32* counter) {
-    pass0_body<false>(batch, pixels, blocks, tables, in4_target, in6_prediction, temp14, temp15, partials, counter);
+SEGLOSS_KERNEL(pass0)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, real* __restrict__ temp16, real* __restrict__ temp18, real* __restrict__ temp7, f64* partials, u32* counter) {
+    pass0_body<false>(batch, pixels, blocks, tables, in4_target, in9_prediction, temp16, temp18, temp7, partials, counter);
 }
-SEGLOSS_KERNEL(pass0_aligned)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in6_prediction, real* __restrict__ temp14, real* __restrict__ temp15, f64* partials, u32* counter) {
-    pass0_body<true>(batch, pixels, blocks, tables, in4_target, in6_prediction, temp14, temp15, partials, counter);
+SEGLOSS_KERNEL(pass0_aligned)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, real* __restrict__ temp16, real* __restrict__ temp18, real* __restrict__ temp7, f64* partials, u32* counter) {
+    pass0_body<true>(batch, pixels, blocks, tables, in4_target, in9_prediction, temp16, temp18, temp7, partials, counter);
 }
 
-struct view14 {
+struct view16 {
     const real* data;
     i64 pixels;
     __device__ __forceinline__ real operator()(i64 sample, i64 c, i64 s) const { return (real)((real)widen(data[(sample) * pixels + s])); }
 };
-SEGLOSS_KERNEL(rank16_prepare)(const real* temp14, i64 pixels, i64 length, i64 groups, keybits* bits, u32* order) {
-    rank_prepare(view14{temp14, pixels}, 1, pixels, length, groups, bits, order);
+SEGLOSS_KERNEL(rank19_prepare)(const real* temp16, i64 pixels, i64 length, i64 groups, keybits* bits, u32* order) {
+    rank_prepare(view16{temp16, pixels}, 1, pixels, length, groups, bits, order);
 }
 SEGLOSS_KERNEL(rank_count_digits)(const keybits* bits, i64 length, i64 tiles, i64 shift, u32* counts) {
     rank_count(bits, length, tiles, (int)shift, counts);
@@ -121,110 +128,113 @@ SEGLOSS_KERNEL(rank_scatter_digits)(const keybits* bits, const u32* order, i64 l
     rank_scatter(bits, order, length, tiles, (int)shift, counts, totals, bitsOut, orderOut);
 }
 
-struct view15 {
+struct view18 {
     const real* data;
     i64 pixels;
     __device__ __forceinline__ real operator()(i64 sample, i64 c, i64 s) const { return (real)((real)widen(data[(sample) * pixels + s])); }
 };
-SEGLOSS_KERNEL(rank16_tiles)(const real* temp15, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, f64* sums) {
+SEGLOSS_KERNEL(rank19_tiles)(const real* temp18, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, f64* sums) {
     const i64 g = blockIdx.x / tiles, sample = g / 1, c = g % 1;
     const i64 keyGroup = sample * 1;
-    rank_tiles(view15{temp15, pixels}, bits, order, keyGroup, sample, c, pixels, length, tiles, sums);
+    rank_tiles(view18{temp18, pixels}, bits, order, keyGroup, sample, c, pixels, length, tiles, sums);
 }
-SEGLOSS_KERNEL(rank16_rows)(f64* sums, i64 tiles) {
+SEGLOSS_KERNEL(rank19_rows)(f64* sums, i64 tiles) {
     scan_row<f64>(sums + blockIdx.x * tiles, tiles);
 }
-SEGLOSS_KERNEL(rank16_store)(const real* temp15, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, const f64* sums, real* out) {
+SEGLOSS_KERNEL(rank19_store)(const real* temp18, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, const f64* sums, real* out) {
     const i64 g = blockIdx.x / tiles, sample = g / 1, c = g % 1;
     const i64 keyGroup = sample * 1;
-    rank_store(view15{temp15, pixels}, bits, order, keyGroup, sample, c, pixels, length, tiles, sums, out, g, 0);
+    rank_store(view18{temp18, pixels}, bits, order, keyGroup, sample, c, pixels, length, tiles, sums, out, g, 0);
 }
 
-struct view4 {
-    const f32* data;
+struct view7 {
+    const real* data;
     i64 pixels;
     __device__ __forceinline__ real operator()(i64 sample, i64 c, i64 s) const { return (real)((real)widen(data[(sample) * pixels + s])); }
 };
-SEGLOSS_KERNEL(rank20_tiles)(const f32* in4_target, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, f64* sums) {
+SEGLOSS_KERNEL(rank23_tiles)(const real* temp7, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, f64* sums) {
     const i64 g = blockIdx.x / tiles, sample = g / 1, c = g % 1;
     const i64 keyGroup = sample * 1;
-    rank_tiles(view4{in4_target, pixels}, bits, order, keyGroup, sample, c, pixels, length, tiles, sums);
+    rank_tiles(view7{temp7, pixels}, bits, order, keyGroup, sample, c, pixels, length, tiles, sums);
 }
-SEGLOSS_KERNEL(rank20_rows)(f64* sums, i64 tiles) {
+SEGLOSS_KERNEL(rank23_rows)(f64* sums, i64 tiles) {
     scan_row<f64>(sums + blockIdx.x * tiles, tiles);
 }
-SEGLOSS_KERNEL(rank20_store)(const f32* in4_target, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, const f64* sums, real* out) {
+SEGLOSS_KERNEL(rank23_store)(const real* temp7, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, const f64* sums, real* out) {
     const i64 g = blockIdx.x / tiles, sample = g / 1, c = g % 1;
     const i64 keyGroup = sample * 1;
-    rank_store(view4{in4_target, pixels}, bits, order, keyGroup, sample, c, pixels, length, tiles, sums, out, g, 0);
+    rank_store(view7{temp7, pixels}, bits, order, keyGroup, sample, c, pixels, length, tiles, sums, out, g, 0);
 }
 
 static __device__ __noinline__ void scalar2_body(i64 batch, i64 pixels, f64* tables) {
     if (threadIdx.x == 0) {
-        const f64 v31 = tables[(1 + batch * 1)] / tables[(2 + batch * 1)];
-        tables[(3 + batch * 1)] = v31;
-        const f64 v32 = (tables[0] != 0) ? 0.0 : v31;
-        tables[(4 + batch * 1)] = v32;
+        const f64 v33 = tables[(1 + batch * 1)] / tables[(2 + batch * 1)];
+        tables[(3 + batch * 1)] = v33;
+        const f64 v34 = (tables[0] != 0) ? 0.0 : v33;
+        tables[(4 + batch * 1)] = v34;
     }
     __syncthreads();
 }
 
-template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in6_prediction, const real* __restrict__ temp16, const real* __restrict__ temp20, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
+template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, const real* __restrict__ temp19, const real* __restrict__ temp23, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
     const u32 block = gridDim.x - 1 - blockIdx.x;
     const i64 sample = block / (u32)blocks, first = block % (u32)blocks;
-    const real t13 = (real)tables[1 + sample];
-    const real t34 = (real)tables[(6 + batch * 1)];
+    const real t15 = (real)tables[1 + sample];
+    const real t37 = (real)tables[(6 + batch * 1)];
     const int lane = threadIdx.x % LANES, warp = threadIdx.x / LANES;
     __shared__ f64 sums[WARPS * 1];
-    f64 sum29 = Sum::start();
+    f64 sum31 = Sum::start();
     const i64 tiles = (pixels + BLOCK * 4 - 1) / (BLOCK * 4);
     for (i64 t = first; t < tiles; t += blocks) {
         const i64 at = ((tiles - 1 - t) * BLOCK + threadIdx.x) * 4;
         if (at >= pixels) continue;
         f32 x4[4];
         fetch<ALIGNED, 4>(in4_target + sample * pixels, at, pixels, x4);
-        f32 x6[4];
-        fetch<ALIGNED, 4>(in6_prediction + sample * pixels, at, pixels, x6);
-        real x16[4];
-        fetch<ALIGNED, 4>(temp16 + sample * pixels, at, pixels, x16);
-        real x20[4];
-        fetch<ALIGNED, 4>(temp20 + sample * pixels, at, pixels, x20);
+        f32 x9[4];
+        fetch<ALIGNED, 4>(in9_prediction + sample * pixels, at, pixels, x9);
+        real x19[4];
+        fetch<ALIGNED, 4>(temp19 + sample * pixels, at, pixels, x19);
+        real x23[4];
+        fetch<ALIGNED, 4>(temp23 + sample * pixels, at, pixels, x23);
         real o_out_gradient[4];
         #pragma unroll
         for (int v = 0; v < 4; ++v) {
             if (!ALIGNED && at + v >= pixels) continue;
             const real v4 = (real)widen(x4[v]);
-            const real v6 = (real)widen(x6[v]);
-            const real v16 = (real)widen(x16[v]);
-            const real v20 = (real)widen(x20[v]);
-            const bool v5 = 0.5f < v4;
-            const real v7 = -v6;
-            const real v8 = v5 ? v7 : v6;
-            const real v10 = v8 + 1.0f;
-            const bool v11 = v10 <= 0.0f;
-            const real v12 = v11 ? 0.0f : v10;
-            const real v17 = t13 + v16;
-            const real v18 = 1.0f / v17;
-            const bool v19 = 1.0f < v17;
-            const real v21 = t13 - v20;
-            const real v22 = v17 - 1.0f;
-            const real v23 = v19 ? v22 : 1.0f;
-            const real v24 = v17 * v23;
-            const real v25 = v21 / v24;
-            const real v26 = v19 ? v25 : 1.0f;
-            const real v27 = v5 ? v18 : v26;
-            const real v28 = v12 * v27;
-            const real v35 = v27 * t34;
-            const real v36 = v11 ? 0.0f : v35;
-            const real v37 = -v36;
-            const real v38 = v5 ? v37 : v36;
-            sum29 += (f64)v28;
-            o_out_gradient[v] = (real)(v38);
+            const real v9 = (real)widen(x9[v]);
+            const real v19 = (real)widen(x19[v]);
+            const real v23 = (real)widen(x23[v]);
+            const bool v6 = v4 == 1.0f;
+            const real v7 = v6 ? 1.0f : 0.0f;
+            const bool v8 = 0.5f < v7;
+            const real v10 = -v9;
+            const real v11 = v8 ? v10 : v9;
+            const real v12 = v11 + 1.0f;
+            const bool v13 = v12 <= 0.0f;
+            const real v14 = v13 ? 0.0f : v12;
+            const real v20 = t15 + v19;
+            const real v21 = 1.0f / v20;
+            const bool v22 = 1.0f < v20;
+            const real v24 = t15 - v23;
+            const real v25 = v20 - 1.0f;
+            const real v26 = v20 * v25;
+            const real v27 = v24 / v26;
+            const real v28 = v22 ? v27 : 1.0f;
+            const real v29 = v8 ? v21 : v28;
+            const real v30 = v14 * v29;
+            const bool v35 = v8 || v13;
+            const real v38 = v29 * t37;
+            const real v39 = v35 ? 0.0f : v38;
+            const real v40 = v13 ? 0.0f : v38;
+            const real v41 = v8 & !v13 ? v38 : 0.0f;
+            const real v42 = v39 - v41;
+            sum31 += (f64)v30;
+            o_out_gradient[v] = (real)(v42);
         }
         put<ALIGNED, 4>(out_gradient + sample * pixels, at, pixels, o_out_gradient, accumulate);
     }
-    sum29 = across_warp<Sum>(sum29);
-    if (lane == 0) sums[warp * 1 + 0] = sum29;
+    sum31 = across_warp<Sum>(sum31);
+    if (lane == 0) sums[warp * 1 + 0] = sum31;
     __syncthreads();
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[0 + k];
@@ -236,9 +246,9 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
     __syncthreads();
     scalar2_body(batch, pixels, tables);
 }
-SEGLOSS_KERNEL(pass1)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in6_prediction, const real* __restrict__ temp16, const real* __restrict__ temp20, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
-    pass1_body<false>(batch, pixels, blocks, tables, in4_target, in6_prediction, temp16, temp20, out_gradient, accumulate, partials, counter);
+SEGLOSS_KERNEL(pass1)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, const real* __restrict__ temp19, const real* __restrict__ temp23, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
+    pass1_body<false>(batch, pixels, blocks, tables, in4_target, in9_prediction, temp19, temp23, out_gradient, accumulate, partials, counter);
 }
-SEGLOSS_KERNEL(pass1_aligned)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in6_prediction, const real* __restrict__ temp16, const real* __restrict__ temp20, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
-    pass1_body<true>(batch, pixels, blocks, tables, in4_target, in6_prediction, temp16, temp20, out_gradient, accumulate, partials, counter);
+SEGLOSS_KERNEL(pass1_aligned)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, const real* __restrict__ temp19, const real* __restrict__ temp23, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
+    pass1_body<true>(batch, pixels, blocks, tables, in4_target, in9_prediction, temp19, temp23, out_gradient, accumulate, partials, counter);
 }

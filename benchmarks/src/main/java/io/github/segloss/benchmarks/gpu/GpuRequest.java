@@ -8,7 +8,7 @@ import java.util.List;
 /**
  * What to measure on a device.
  *
- * @param workloads the workloads, without one that needs a distance map
+ * @param workloads the workloads; one that needs a distance map makes it in each call
  * @param types the element types of logits and gradient, floating
  * @param bytes the least size of the logits: samples are repeated until they are so many; at least 1
  * @param seconds how long each measurement takes, above 0
@@ -16,9 +16,8 @@ import java.util.List;
  */
 public record GpuRequest(
         List<Workload> workloads, List<DType> types, long bytes, double seconds, int shrink) {
-    /** All workloads but the one with a distance map, whose time is that of the map. */
-    public static final List<Workload> WORKLOADS =
-            List.of(Workload.values()).stream().filter(w -> !w.hasDistanceMap()).toList();
+    /** All workloads. */
+    public static final List<Workload> WORKLOADS = List.of(Workload.values());
 
     /**
      * Checks and copies.
@@ -33,12 +32,6 @@ public record GpuRequest(
     public GpuRequest {
         workloads = workloads.stream().distinct().toList();
         types = types.stream().distinct().toList();
-        for (Workload workload : workloads) {
-            require(
-                    !workload.hasDistanceMap(),
-                    workload
-                            + " is not measured on a device: nearly all its time is the distance map's");
-        }
         for (DType type : types) {
             require(
                     type.isFloating(),

@@ -28,7 +28,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures on one device. Each workload's samples are repeated until the logits are large enough, and stay on the device; calls are queued many at a time
@@ -97,6 +99,7 @@ public final class GpuRun {
         final Executable executable;
         final Arguments arguments;
         final double limitBytes;
+        final @Nullable DistanceMapProgram distanceMap;
 
         Bound(Workload workload, DType type, Tensor prediction, Tensor target) {
             shape = prediction.shape();
@@ -104,11 +107,20 @@ public final class GpuRun {
                     LossGraph.of(
                             workload.loss(),
                             workload.options(),
-                            InputLayout.of(workload.classes()),
+                            new InputLayout(
+                                    workload.classes(),
+                                    false,
+                                    null,
+                                    workload.hasDistanceMap(),
+                                    false),
                             Outputs.BOTH);
             logits = backend.upload(prediction);
             labels = backend.upload(target);
             gradient = backend.upload(Tensor.zeros(type, shape));
+            distanceMap =
+                    workload.hasDistanceMap()
+                            ? new DistanceMapProgram(backend, labels, shape, geometry(shape), type)
+                            : null;
             Map<String, DType> types = new HashMap<>();
             types.put(LossGraph.GRADIENT, type);
             arguments = new Arguments(geometry(shape)).tensor(LossGraph.GRADIENT, gradient);
@@ -116,14 +128,19 @@ public final class GpuRun {
                 if (input.role() == Role.PARAMETER) {
                     arguments.table(input.name(), graph.parameters().get(input.name()));
                 } else {
-                    Tensor tensor = input.role() == Role.TARGET ? labels : logits;
+                    Tensor tensor =
+                            switch (input.role()) {
+                                case TARGET -> labels;
+                                case DISTANCE_MAP -> Objects.requireNonNull(distanceMap).map();
+                                default -> logits;
+                            };
                     arguments.tensor(input.name(), tensor);
                     types.put(input.name(), tensor.dtype());
                 }
             }
             TensorTypes all = new TensorTypes(types);
             executable = backend.compile(graph.program(), all);
-            limitBytes = bytes(all);
+            limitBytes = distanceMap == null ? bytes(all) : Double.NaN;
         }
 
         /** The bytes that all passes read and write; NaN if that is not all. */
@@ -156,12 +173,18 @@ public final class GpuRun {
         }
 
         Result call() {
+            if (distanceMap != null) {
+                distanceMap.call();
+            }
             return executable.run(arguments);
         }
 
         @Override
         public void close() {
             executable.close();
+            if (distanceMap != null) {
+                distanceMap.close();
+            }
             for (Tensor tensor : List.of(logits, labels, gradient)) {
                 if (!tensor.isOnHost()) { // else it is the caller's
                     tensor.close();

@@ -12,6 +12,9 @@ try:
 except ImportError:
     print("note PyTorch was not measured: this Python has no torch")
     sys.exit(0)
+except Exception as problem:  # one that is there but broken
+    print("note PyTorch was not measured: torch cannot be imported:", str(problem).replace("\n", " "))
+    sys.exit(0)
 if not torch.cuda.is_available():
     print("note PyTorch was not measured: torch sees no GPU")
     sys.exit(0)
@@ -123,6 +126,7 @@ def main():
     for word in sys.argv[3:]:
         workload, dtype, sizes = word.split(":")
         if workload not in LOSSES:
+            print("note PyTorch was not measured at", workload + ": it has no exact distance transform on a GPU", flush=True)
             continue
         shape = [int(n) for n in sizes.split("x")]
         torch.manual_seed(1)
@@ -130,7 +134,10 @@ def main():
             try:
                 x = torch.randn(shape, device=device, dtype=TYPES[dtype], requires_grad=True)
                 g = torch.randint(0, max(2, shape[1]), [shape[0]] + shape[2:], device=device)
-                loss = LOSSES[workload] if how == "eager" else torch.compile(LOSSES[workload])
+                loss = LOSSES[workload]
+                if how == "compile":
+                    torch.compiler.reset()  # else shapes seen before make it generalise, and after eight of them give up
+                    loss = torch.compile(loss, dynamic=False)
                 print(workload, dtype, how, median_millis(loss, x, g, seconds), flush=True)
             except Exception as problem:  # one that does not fit or compile must not end the others
                 text = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
