@@ -149,11 +149,6 @@ public record RegionOptions(
                         : EmptyClass.FORMULA);
     }
 
-    /** Specifications of the smoothing with another default. */
-    static List<ParameterSpec> smoothing(double value) {
-        return List.of(SMOOTH_NR.withDefault(value), SMOOTH_DR.withDefault(value));
-    }
-
     /** Refuses a numerator that may exceed the denominator, for losses that raise one minus the score to a power. */
     void requireScoreAtMostOne(String lossId) {
         if (smoothNumerator > smoothDenominator) {

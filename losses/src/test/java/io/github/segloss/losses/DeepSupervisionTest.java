@@ -146,6 +146,33 @@ class DeepSupervisionTest {
     }
 
     @Test
+    void aWeightOfZeroLeavesItsResolutionOut() {
+        LossFunction loss = session.loss(new DiceLoss(), OPTIONS);
+        LossInputs fine = LossInputs.of(logits(8, 4, 4), Tensor.wrap(labels(4, 4, 1), 2, 4, 4));
+        LossInputs coarse = LossInputs.of(logits(9, 2, 2), Tensor.wrap(labels(2, 2, 2), 2, 2, 2));
+        assertEquals(
+                loss.evaluate(fine).value(),
+                new DeepSupervision(loss, 1, 0).evaluate(List.of(fine, coarse)).value());
+    }
+
+    @Test
+    void predictionsOfAnotherRankAreRefused() {
+        DeepSupervision deep = new DeepSupervision(session.loss(new DiceLoss(), OPTIONS), 1, 1);
+        LossInputs inputs = LossInputs.of(logits(8, 4, 4), Tensor.wrap(labels(4, 4, 1), 2, 4, 4));
+        Tensor line = Tensor.wrap(new double[24], 2, 3, 4);
+        assertRefused(
+                "deep supervision: the predictions have shapes [2, 3, 4, 4] and [2, 3, 4]; all must be [N, C, spatial...] with the same number of axes",
+                () -> deep.resample(inputs, List.of(line)));
+        LossInputs flat =
+                LossInputs.of(Tensor.wrap(new double[6], 2, 3), Tensor.wrap(new int[2], 2));
+        assertRefused(
+                "deep supervision: the predictions have shapes [2, 3] and [2, 3]; all must be [N, C, spatial...] with the same number of axes",
+                () -> deep.resample(flat, List.of(Tensor.wrap(new double[6], 2, 3))));
+        LossInputs row = LossInputs.of(line, Tensor.wrap(new int[8], 2, 4));
+        assertEquals(2, deep.resample(row, List.of(Tensor.wrap(new double[12], 2, 3, 2))).size());
+    }
+
+    @Test
     void badWeightsAndInputsAreRefused() {
         LossFunction loss = session.loss(new DiceLoss(), OPTIONS);
         assertRefused(
@@ -154,6 +181,9 @@ class DeepSupervisionTest {
         assertRefused(
                 "deep supervision: weight 0 is NaN; weights must be finite and at least 0",
                 () -> new DeepSupervision(loss, Double.NaN));
+        assertRefused(
+                "deep supervision: weight 0 is Infinity; weights must be finite and at least 0",
+                () -> new DeepSupervision(loss, Double.POSITIVE_INFINITY));
         assertRefused(
                 "deep supervision: there are no weights; give one for each resolution",
                 () -> new DeepSupervision(loss));
@@ -174,5 +204,12 @@ class DeepSupervisionTest {
                                 .resample(
                                         inputs.withDistanceMap(logits(9, 4, 4)),
                                         List.of(logits(10, 2, 2))));
+        Tensor upstream = Tensor.wrap(new double[] {2});
+        assertRefused(
+                "deep supervision: a distance map or an upstream gradient cannot be resampled; give the inputs of each resolution by themselves",
+                () ->
+                        new DeepSupervision(loss, 1, 1)
+                                .resample(
+                                        inputs.withUpstream(upstream), List.of(logits(10, 2, 2))));
     }
 }

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.segloss.SegLossException;
+import io.github.segloss.graph.Axes;
 import io.github.segloss.loss.Activation;
 import io.github.segloss.loss.ClassSelection;
 import io.github.segloss.loss.Family;
 import io.github.segloss.loss.InputLayout;
 import io.github.segloss.loss.Loss;
 import io.github.segloss.loss.LossCatalog;
+import io.github.segloss.loss.LossDefinition;
 import io.github.segloss.loss.LossGraph;
 import io.github.segloss.loss.LossOptions;
 import io.github.segloss.loss.Outputs;
@@ -19,7 +21,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,6 +204,161 @@ class RefusalsTest {
         assertRefused(
                 "dice_ce: with reduction none its parts have different shapes, [[N C], [N spatial]]; use mean or sum, or compute the parts by themselves",
                 () -> define(new DiceCeLoss(), SOFTMAX.withReduction(Reduction.NONE), 3));
+    }
+
+    // ---- who refuses what
+
+    private static Set<String> refusing(LossOptions options, @Nullable Axes weightMap) {
+        InputLayout layout = new InputLayout(3, false, weightMap, true, false);
+        return LossCatalog.load().all().stream()
+                .filter(definition -> {
+                    try {
+                        Loss loss = definition.create(Map.of());
+                        LossGraph _ = LossGraph.of(loss, options, layout, Outputs.VALUE);
+                        return false;
+                    } catch (SegLossException e) {
+                        return true;
+                    }
+                })
+                .map(LossDefinition::id)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Set<String> refusing(LossOptions options) {
+        return refusing(options, null);
+    }
+
+    /** Losses that ask one yes-or-no question in each channel. */
+    private static final Set<String> OF_LOGITS =
+            Set.of("balanced_bce", "bce_with_logits", "weighted_bce");
+
+    /** Losses in which one class is the background of the others. */
+    private static final Set<String> OF_A_BACKGROUND =
+            Set.of(
+                    "asymmetric_focal",
+                    "asymmetric_focal_tversky",
+                    "asymmetric_unified_focal",
+                    "symmetric_focal",
+                    "symmetric_focal_tversky",
+                    "symmetric_unified_focal");
+
+    @Test
+    void lossesOfOneActivationRefuseTheOthers() {
+        assertEquals(with(OF_LOGITS, "bce", "lovasz_hinge"), refusing(SOFTMAX));
+        assertEquals(OF_LOGITS, refusing(LossOptions.of(Activation.NONE, TargetKind.ONE_HOT)));
+    }
+
+    @Test
+    void lossesOfExclusiveClassesRefuseIndependentChannels() {
+        assertEquals(
+                with(
+                        OF_A_BACKGROUND,
+                        "bce",
+                        "categorical_cross_entropy",
+                        "conservative",
+                        "exponential_logarithmic",
+                        "generalized_wasserstein_dice",
+                        "ohem_cross_entropy"),
+                refusing(SIGMOID));
+    }
+
+    @Test
+    void lossesThatCountPixelsRefuseSoftTargets() {
+        assertEquals(
+                with(
+                        OF_LOGITS,
+                        "bce",
+                        "lovasz_hinge",
+                        "lovasz_softmax",
+                        "generalized_wasserstein_dice"),
+                refusing(SOFTMAX.withTarget(TargetKind.SOFT)));
+    }
+
+    @Test
+    void lossesWithWeightsOfTheirOwnRefuseThoseOfTheOptions() {
+        assertEquals(
+                with(
+                        OF_LOGITS,
+                        "bce",
+                        "lovasz_hinge",
+                        "dice_cldice",
+                        "generalized_dice",
+                        "generalized_dice_boundary",
+                        "generalized_dice_focal",
+                        "generalized_wasserstein_dice",
+                        "mcc",
+                        "penalized_generalized_dice",
+                        "soft_cldice"),
+                refusing(SOFTMAX.withClassWeights(1, 2, 3)));
+        assertEquals(
+                with(OF_LOGITS, "bce", "lovasz_hinge", "lovasz_softmax"),
+                refusing(SOFTMAX, Axes.BATCH_SPACE));
+    }
+
+    @Test
+    void lossesOfAllClassesRefuseASelection() {
+        assertEquals(
+                with(
+                        with(OF_LOGITS, "bce", "lovasz_hinge", "generalized_wasserstein_dice"),
+                        OF_A_BACKGROUND.toArray(String[]::new)),
+                refusing(SOFTMAX.withClasses(ClassSelection.FOREGROUND)));
+    }
+
+    @Test
+    void someParametersRefuseOptionsThatTheLossAllowsOtherwise() {
+        FocalTverskyLoss ofTheMean =
+                new FocalTverskyLoss(
+                        0.3,
+                        0.7,
+                        0.75,
+                        FocalTverskyLoss.FocalOver.MEAN,
+                        null,
+                        RegionOptions.DEFAULT);
+        assertRefused(
+                "focal_tversky: reduction sum does not fit, focal_over mean raises the mean of the classes to a power; allowed: mean",
+                () -> define(ofTheMean, SOFTMAX.withReduction(Reduction.SUM), 3));
+        ComboLoss ofClasses = new ComboLoss(0.5, null, List.of(1.0, 2.0, 3.0), 1, 1, null);
+        define(ofClasses, SOFTMAX, 3);
+        assertThrows(SegLossException.class, () -> define(ofClasses, SIGMOID, 3));
+    }
+
+    @Test
+    void listsAreCheckedByDirectCallsToo() {
+        assertThrows(
+                SegLossException.class,
+                () -> new ComboLoss(0.5, null, List.of(1.0, -1.0), 1, 1, null));
+        assertThrows(
+                SegLossException.class,
+                () ->
+                        new GeneralizedWassersteinDiceLoss(
+                                List.of(List.of(0.0, -1.0), List.of(1.0, 0.0))));
+        for (List<List<Integer>> channels :
+                List.of(
+                        List.of(List.of(-1), List.<Integer>of()),
+                        List.of(List.<Integer>of(), List.of(-1)))) {
+            assertThrows(
+                    SegLossException.class,
+                    () ->
+                            new GeneralizedDiceBoundaryLoss(
+                                    1, 1, channels.get(0), channels.get(1), 1e-10, 1e-10));
+        }
+        assertThrows(
+                SegLossException.class, () -> new BceWithLogitsLoss(0, List.of(1.0, Double.NaN)));
+    }
+
+    @Test
+    void edgesThatAreAllowed() {
+        assertEquals(List.of(1.0), new FocalLoss(1, 2).alpha());
+        assertEquals(List.of(), new ComboLoss().channelWeights());
+        GeneralizedWassersteinDiceLoss ragged =
+                new GeneralizedWassersteinDiceLoss(List.of(List.of(0.0, 1.0), List.of(1.0)));
+        assertThrows(SegLossException.class, () -> define(ragged, SOFTMAX, 2));
+    }
+
+    private static Set<String> with(Set<String> some, String... others) {
+        Set<String> all = new TreeSet<>(some);
+        all.addAll(List.of(others));
+        return all;
     }
 
     /** The tests of all losses pass over what is refused: so what may be refused is fixed here. */

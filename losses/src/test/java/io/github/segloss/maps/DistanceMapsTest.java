@@ -246,6 +246,12 @@ class DistanceMapsTest {
                 "the labels are Tensor[FLOAT64 [2, 3]]; they must be integers of shape [N, spatial...], here with 1 spatial axes, one for each value of the spacing",
                 () -> maps.signedOfLabels(Tensor.wrap(new double[6], 2, 3), 2, 1, 1));
         assertRefused(
+                "the labels are Tensor[INT32 [2, 3]]; they must be integers of shape [N, spatial...], here with 2 spatial axes, one for each value of the spacing",
+                () -> maps.signedOfLabels(Tensor.wrap(new int[6], 2, 3), 2, 1, 1, 1));
+        assertRefused(
+                "the number of classes is 0; it must be at least 1",
+                () -> maps.signedOfLabels(Tensor.wrap(new int[6], 2, 3), 0, 1, 1));
+        assertRefused(
                 "distance maps cannot be INT32; they must have a floating type",
                 () -> new DistanceMaps(session, DType.INT32));
     }

@@ -2,6 +2,7 @@ package io.github.segloss.maps;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.github.segloss.SegLossException;
@@ -64,6 +65,11 @@ class PredictionsTest {
         Tensor labels = predictions.argmax(Tensor.wrap(x, 1, 300, 2));
         assertEquals(DType.INT32, labels.dtype());
         assertArrayEquals(new long[] {299, 256}, labels.toLongArray());
+        double[] y = new double[256];
+        y[255] = 1;
+        Tensor narrow = predictions.argmax(Tensor.wrap(y, 1, 256, 1));
+        assertEquals(DType.UINT8, narrow.dtype());
+        assertArrayEquals(new long[] {255}, narrow.toLongArray());
     }
 
     private static void assertRefused(String message, Executable call) {
@@ -91,8 +97,25 @@ class PredictionsTest {
                         predictions.threshold(
                                 Tensor.wrap(new double[] {3}, 1, 1, 1), Activation.NONE, 0.5));
         assertRefused(
+                "the prediction is Tensor[INT32 [1, 2, 2]]; it must be floating, [N, C, spatial...] with 1 to 3 spatial axes",
+                () -> predictions.argmax(Tensor.wrap(new int[4], 1, 2, 2)));
+        assertRefused(
                 "the prediction is Tensor[FLOAT64 [2, 2]]; it must be floating, [N, C, spatial...] with 1 to 3 spatial axes",
                 () -> predictions.argmax(nan.reshape(2, 2)));
+    }
+
+    @Test
+    void edgesThatAreAllowed() {
+        Tensor volume = Tensor.wrap(new double[] {0, 0.25, 0.75, 1}, 1, 2, 1, 1, 2);
+        assertArrayEquals(
+                new long[] {0, 1, 1, 1},
+                predictions.threshold(volume, Activation.NONE, 0).toLongArray());
+        assertArrayEquals(new long[] {1, 1}, predictions.argmax(volume).toLongArray());
+        Tensor line = Tensor.wrap(new double[] {2, -1, 1, 1}, 1, 2, 2);
+        assertArrayEquals(new long[] {0, 1}, predictions.argmax(line).toLongArray());
+        assertRefused(
+                "the prediction is Tensor[FLOAT64 [1, 2, 1, 1, 1, 2]]; it must be floating, [N, C, spatial...] with 1 to 3 spatial axes",
+                () -> predictions.argmax(volume.reshape(1, 2, 1, 1, 1, 2)));
     }
 
     @Test
@@ -108,5 +131,17 @@ class PredictionsTest {
         Tensor square = Resampling.nearest(Tensor.wrap(line, 1, 2, 3), 4, 3);
         assertEquals(Shape.of(1, 4, 3), square.shape());
         assertArrayEquals(new long[] {0, 1, 2, 0, 1, 2, 3, 4, 5, 3, 4, 5}, square.toLongArray());
+    }
+
+    @Test
+    void anImageThatHasTheSizeComesBackAsItIs() {
+        Tensor image = Tensor.wrap(new int[] {1, 2, 3, 4, 5, 6}, 1, 2, 3);
+        assertSame(image, Resampling.nearest(image, 2, 3));
+        assertRefused(
+                "the image has shape [6] and cannot be brought to the spatial sizes [2, 3]: these must be its last axes",
+                () -> Resampling.nearest(image.reshape(6), 2, 3));
+        assertRefused(
+                "the image has shape [1, 2, 3] and cannot be brought to the spatial sizes []: these must be its last axes",
+                () -> Resampling.nearest(image));
     }
 }

@@ -103,6 +103,18 @@ class UnetWeightMapTest {
     }
 
     @Test
+    void theEdgesOfTheParametersAreAllowed() {
+        UnetWeightMap flat = new UnetWeightMap(0, 1e-300, 0, 0);
+        assertEquals(0, flat.w0() + flat.backgroundWeight() + flat.foregroundWeight());
+        for (double bad : new double[] {-1e-300, Double.POSITIVE_INFINITY, Double.NaN}) {
+            assertThrows(SegLossException.class, () -> new UnetWeightMap(bad, 1, 1, 1));
+            assertThrows(SegLossException.class, () -> new UnetWeightMap(1, bad, 1, 1));
+            assertThrows(SegLossException.class, () -> new UnetWeightMap(1, 1, bad, 1));
+            assertThrows(SegLossException.class, () -> new UnetWeightMap(1, 1, 1, bad));
+        }
+    }
+
+    @Test
     void badParametersAreRefused() {
         assertEquals(
                 "U-Net weight map: parameter sigma is 0.0; it must be finite and above 0",

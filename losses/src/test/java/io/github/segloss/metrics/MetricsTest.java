@@ -1,9 +1,12 @@
 package io.github.segloss.metrics;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.segloss.InvalidParameterException;
 import io.github.segloss.SegLossException;
 import io.github.segloss.loss.ClassSelection;
 import io.github.segloss.runtime.Session;
@@ -269,6 +272,20 @@ class MetricsTest {
                 assertThrows(SegLossException.class, () -> report.of(0, 0)).getMessage());
     }
 
+    @Test
+    void poolsAreOfOneClass() {
+        int[] p = {0, 1, 2, 2, 1, 0, 0, 0};
+        int[] g = {0, 1, 1, 2, 2, 0, 0, 0};
+        MetricReport report =
+                new Metrics(session, MetricOptions.DEFAULT)
+                        .ofLabels(Tensor.wrap(p, 2, 4), Tensor.wrap(g, 2, 4), 3);
+        assertEquals(new Confusion(1, 1, 1, 5), report.pooled(1));
+        assertEquals(new Confusion(1, 1, 1, 5), report.pooled(2));
+        assertEquals(new Confusion(1, 0, 1, 2), report.of(0, 1).counts());
+        assertEquals(new Confusion(1, 1, 0, 2), report.of(0, 2).counts());
+        assertEquals(Confusion.NONE, report.pooled(0));
+    }
+
     // ---- empty classes
 
     private static ClassMetrics of(EmptyClass rule, String p, String g) {
@@ -333,6 +350,65 @@ class MetricsTest {
     }
 
     @Test
+    void countsOfTwoAreAddedOneByOne() {
+        assertEquals(
+                new Confusion(11, 22, 33, 44),
+                new Confusion(1, 2, 3, 4).plus(new Confusion(10, 20, 30, 40)));
+    }
+
+    /** What does not count is looked up by sample and channel, so it differs in each of them here. */
+    @Test
+    void ignoredLabelsAndMasksBelongToTheirSample() {
+        int[] p = {1, 1, 1, 1, /**/ 1, 1, 1, 1, /**/ 0, 0, 0, 0};
+        int[] g = {1, 9, 0, 9, /**/ 9, 9, 1, 1, /**/ 0, 1, 9, 1};
+        MetricReport ignoring =
+                new Metrics(session, MetricOptions.DEFAULT.withIgnoreIndex(9L))
+                        .ofLabels(Tensor.wrap(p, 3, 4), Tensor.wrap(g, 3, 4), 2);
+        assertEquals(new Confusion(1, 1, 0, 0), ignoring.of(0, 1).counts());
+        assertEquals(new Confusion(2, 0, 0, 0), ignoring.of(1, 1).counts());
+        assertEquals(new Confusion(0, 0, 2, 1), ignoring.of(2, 1).counts());
+        int[] hard = Arrays.stream(g).map(label -> label == 9 ? 0 : label).toArray();
+        byte[] mask = new byte[12];
+        for (int i = 0; i < mask.length; i++) {
+            mask[i] = (byte) (g[i] == 9 ? 0 : 1);
+        }
+        for (long[] shape : List.of(new long[] {3, 4}, new long[] {3, 1, 4})) {
+            MetricReport masked =
+                    new Metrics(session, MetricOptions.DEFAULT)
+                            .ofLabels(
+                                    Tensor.wrap(p, 3, 4),
+                                    Tensor.wrap(hard, 3, 4),
+                                    2,
+                                    Tensor.wrap(mask, shape));
+            for (int sample = 0; sample < 3; sample++) {
+                assertEquals(ignoring.of(sample, 1).counts(), masked.of(sample, 1).counts());
+            }
+        }
+    }
+
+    @Test
+    void distancesAreGivenInOrderAndUndefinedWhereOneSurfaceIsMissing() {
+        SurfaceDistances both = new SurfaceDistances(new double[] {3, 1, 2}, new double[] {5, 4});
+        assertArrayEquals(new double[] {1, 2, 3}, both.toTarget());
+        assertArrayEquals(new double[] {4, 5}, both.toPrediction());
+        assertTrue(both.isDefined());
+        for (SurfaceDistances none :
+                List.of(
+                        new SurfaceDistances(new double[0], new double[] {1}),
+                        new SurfaceDistances(new double[] {1}, new double[0]))) {
+            assertFalse(none.isDefined());
+            assertTrue(none.hausdorff().isEmpty());
+            assertTrue(none.averageDistance().isEmpty());
+        }
+        for (double percent : new double[] {-0.1, 100.1, Double.NaN}) {
+            assertThrows(InvalidParameterException.class, () -> both.hausdorff(percent));
+            assertThrows(InvalidParameterException.class, () -> both.pooledHausdorff(percent));
+        }
+        assertThrows(InvalidParameterException.class, () -> both.surfaceDice(-0.1));
+        assertValue(0, both.surfaceDice(0));
+    }
+
+    @Test
     void mccOfLargeCountsKeepsItsDigits() {
         Confusion large =
                 new Confusion(3_000_000_000L, 1_000_000_000L, 2_000_000_000L, 9_000_000_000L);
@@ -384,6 +460,39 @@ class MetricsTest {
                                 labels,
                                 3,
                                 Tensor.wrap(new byte[] {7, 1, 1, 1, 1, 1}, 2, 3)));
+        assertRefused(
+                "metrics: the target holds 3.0 at [1, 1]; allowed are the whole numbers 0 to 2",
+                () -> metrics.ofLabels(labels, Tensor.wrap(new int[] {0, 1, 2, 0, 3, 0}, 2, 3), 3));
+        assertRefused(
+                "metrics: the prediction holds -1.0 at [1, 1]; allowed are the whole numbers 0 to 2",
+                () ->
+                        metrics.ofLabels(
+                                Tensor.wrap(new int[] {0, 1, 2, 0, -1, 0}, 2, 3), labels, 3));
+        assertRefused(
+                "metrics: the mask holds 7.0 at [1, 1]; allowed are the whole numbers 0 to 1",
+                () ->
+                        metrics.ofLabels(
+                                labels,
+                                labels,
+                                3,
+                                Tensor.wrap(new byte[] {1, 1, 1, 1, 7, 1}, 2, 3)));
+        Tensor half = Tensor.wrap(new double[] {0, 1, 0.5, 0}, 1, 1, 4);
+        assertRefused(
+                "metrics: the target holds 0.5 at [0, 0, 2]; allowed are the whole numbers 0 to 1",
+                () -> metrics.ofMasks(half, half));
+        assertRefused(
+                "metrics: prediction and target have shapes [2, 1, 1, 1, 3] and [2, 1, 1, 1, 3]; they must be equal, [N, spatial...] with 1 to 3 spatial axes",
+                () ->
+                        metrics.ofLabels(
+                                labels.reshape(2, 1, 1, 1, 3), labels.reshape(2, 1, 1, 1, 3), 3));
+        assertRefused(
+                "metrics: prediction and target have shapes [6] and [6]; they must be equal, [N, spatial...] with 1 to 3 spatial axes",
+                () -> metrics.ofLabels(labels.reshape(6), labels.reshape(6), 3));
+        Tensor volume = labels.reshape(1, 1, 2, 3);
+        assertEquals(1, metrics.ofLabels(volume, volume, 3).of(0, 1).counts().truePositives());
+        Tensor ones = Tensor.wrap(new byte[] {1, 1, 1, 1, 1, 1}, 1, 1, 1, 2, 3);
+        assertEquals(
+                1, metrics.ofLabels(volume, volume, 3, ones).of(0, 1).counts().truePositives());
         assertRefused(
                 "metrics: the spacing [1.0, 1.0] has 2 values; it must have one for each of the 1 spatial axes",
                 () ->
