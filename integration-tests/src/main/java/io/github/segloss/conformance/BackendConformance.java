@@ -10,6 +10,9 @@ import org.junit.jupiter.api.TestFactory;
  *
  * <p>Rules that are {@code required} hold for every backend; {@code optional} ones are skipped, with the reason, where the backend's capabilities do not
  * claim what they are about. Where the provider's probe says that the backend is unavailable everything is skipped with that reason.
+ *
+ * <p>The tests may run one after another or in JUnit's concurrent mode. {@code -Dsegloss.conformance.rule=} runs only those whose name the regular
+ * expression matches.
  */
 public interface BackendConformance {
     /** {@return the backend under test} */
@@ -39,6 +42,12 @@ public interface BackendConformance {
         return RuleGroup.STRUCTURED.on(this);
     }
 
+    /** {@return the tests of the gradient of every op} */
+    @TestFactory
+    default Stream<DynamicTest> vjps() {
+        return RuleGroup.VJPS.on(this);
+    }
+
     /** {@return the tests of class counts, spatial sizes and logits of every size} */
     @TestFactory
     default Stream<DynamicTest> shapes() {
@@ -54,7 +63,8 @@ public interface BackendConformance {
     @TestFactory
     default Stream<DynamicTest> generated() {
         Subject subject = Subject.open(provider());
-        return GeneratedPrograms.tests(subject, generatedPrograms()).onClose(subject::close);
+        return RuleRun.of(
+                subject, getClass(), GeneratedPrograms.tests(subject, generatedPrograms()));
     }
 
     /** {@return the tests of all registered losses, six for each} */

@@ -90,12 +90,12 @@ final class BroadcastRules {
                         what
                                 + " in "
                                 + type
+                                + ", seed "
+                                + SEED
                                 + ": element "
                                 + i
-                                + " must be "
-                                + expected[i]
-                                + ", but is "
-                                + found[i]);
+                                + ": "
+                                + Tolerance.difference(type, expected[i], found[i]));
             }
         }
     }

@@ -67,8 +67,20 @@ final class LossRules {
         // Other losses begin elsewhere, so that together they still try every choice.
         int first = Math.floorMod(loss.id().hashCode(), EVERY) % trials.size();
         for (int i = first; i < trials.size(); i += EVERY) {
-            compare(subject, trials.get(i), trials.get(i).inputs(type(subject, i / EVERY)));
+            Trial trial = trials.get(i);
+            LossInputs inputs = trial.inputs(type(subject, i / EVERY));
+            compare(
+                    subject,
+                    trial,
+                    trial.hasUpstream() ? withUpstream(subject, trial, inputs) : inputs);
         }
+    }
+
+    /** One number for each that the loss gives: how many depends on its reduction and selected classes. */
+    private static LossInputs withUpstream(Subject subject, Trial trial, LossInputs inputs) {
+        LossInputs exact = TrialInputs.exact(inputs);
+        Tensor values = trial.evaluate(subject.reference(), exact).values();
+        return TrialInputs.withUpstream(trial, inputs, values);
     }
 
     private static List<Trial> optionsOf(LossDefinition loss) {

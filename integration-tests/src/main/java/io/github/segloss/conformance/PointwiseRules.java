@@ -86,10 +86,10 @@ final class PointwiseRules {
                                 + x
                                 + ") in "
                                 + type
-                                + " must be "
-                                + expected
-                                + ", but is "
-                                + found[i]);
+                                + ", element "
+                                + i
+                                + ": "
+                                + Tolerance.difference(type, expected, found[i]));
             }
         }
     }
@@ -143,10 +143,10 @@ final class PointwiseRules {
                                 + b
                                 + ") in "
                                 + type
-                                + " must be "
-                                + expected
-                                + ", but is "
-                                + found[i]);
+                                + ", element "
+                                + i
+                                + ": "
+                                + Tolerance.difference(type, expected, found[i]));
             }
         }
     }

@@ -68,12 +68,8 @@ final class ProgramComparison {
                                 + name
                                 + "' at "
                                 + Arrays.toString(shape.coordinates(i))
-                                + ": expected "
-                                + expected[i]
-                                + ", found "
-                                + found[i]
-                                + ", off by "
-                                + Math.abs(expected[i] - found[i])
+                                + ": "
+                                + Tolerance.difference(program.type(), expected[i], found[i])
                                 + ", allowed "
                                 + allowed);
             }

@@ -101,6 +101,47 @@ final class RankingRules {
                 type,
                 new double[] {-0.0, 0.0, -normal, -0.0, normal, 0.0, -0.0},
                 new double[] {2, 3, 7, 4, 1, 5, 6});
+        for (Sizes sizes : List.of(Sizes.of(2, 3, 65), Sizes.of(2, 1, 1021))) {
+            for (Axes axes : List.of(Axes.SPACE, Axes.BATCH_SPACE)) {
+                manyZeros(subject, type, sizes, axes);
+            }
+        }
+    }
+
+    /** Mostly zeros: keys that are read, and keys that are a product, whose zeros have the signs that multiplying gives. */
+    private static void manyZeros(Subject subject, DType type, Sizes sizes, Axes axes) {
+        SplittableRandom random = new SplittableRandom(SEED);
+        int count = sizes.elements(Axes.ALL);
+        double[] x = new double[count];
+        double[] factor = new double[count];
+        double[] product = new double[count];
+        for (int i = 0; i < count; i++) {
+            x[i] = random.nextInt(4) == 0 ? random.nextInt(-2, 3) : random.nextBoolean() ? 0 : -0.0;
+            factor[i] = random.nextInt(-1, 2);
+            product[i] = x[i] * factor[i];
+        }
+        double[] values = new double[count];
+        Arrays.setAll(values, i -> 1 + i % 7);
+        GraphRun run = new GraphRun(subject.backend(), type, sizes);
+        Node read = run.input("x", Axes.ALL, x);
+        Node computed =
+                Nodes.binary(BinaryFunction.MUL, read, run.input("factor", Axes.ALL, factor));
+        Node v = run.input("v", Axes.ALL, values);
+        Node byRead = Nodes.rankedSum(read, v, axes);
+        Node byComputed = Nodes.rankedSum(computed, v, axes);
+        var found = run.output("read", byRead).output("computed", byComputed).run();
+        double[] ofRead = Definitions.rankedSum(sizes, axes, Axes.ALL, x, Axes.ALL, values);
+        double[] ofComputed =
+                Definitions.rankedSum(sizes, axes, Axes.ALL, product, Axes.ALL, values);
+        StructuredRules.check(
+                type, sizes, byRead, ofRead, found.get("read"), "zeros read, over " + axes);
+        StructuredRules.check(
+                type,
+                sizes,
+                byComputed,
+                ofComputed,
+                found.get("computed"),
+                "zeros computed, over " + axes);
     }
 
     /** A NaN ranks before everything, several by index, and infinity next; so a NaN is never lost in the middle. */

@@ -119,12 +119,10 @@ final class ReductionRules {
                                 + type
                                 + ", seed "
                                 + SEED
-                                + ": element "
+                                + ", element "
                                 + i
-                                + " must be "
-                                + expected[i]
-                                + ", but is "
-                                + found[i]);
+                                + ": "
+                                + Tolerance.difference(type, expected[i], found[i]));
             }
         }
     }

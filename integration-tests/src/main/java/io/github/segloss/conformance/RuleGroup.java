@@ -73,7 +73,7 @@ enum RuleGroup {
                             "A key of minus infinity is in no sum, and its own sum is 0."),
                     new Rule(
                             "required_rankedSum_zerosOfBothSignsAreEqual_{type}",
-                            "Keys of 0 and -0 are equal, so their order is that of the index."),
+                            "Keys of 0 and -0 are equal, read or computed, so their order is that of the index."),
                     new Rule(
                             "required_rankedSum_nanComesFirst_{type}",
                             "Keys of NaN rank before infinity, in the order of their index, whatever their sign."),
@@ -93,13 +93,30 @@ enum RuleGroup {
                             "required_window_{window}_{type}",
                             "The extreme over a neighbourhood, its adjoint and the adjoint of that; equals share."))),
 
+    VJPS(
+            "Gradients of ops",
+            VjpRules::tests,
+            List.of(
+                    new Rule(
+                            "required_vjp_{op}_{type}",
+                            "The gradient of the op is the derivative written down, also at corners, ties, edges and powers of 0."),
+                    new Rule(
+                            "required_vjp_reduce_{reduction}_{type}",
+                            "A sum gives each element what comes from above; an extreme gives it to the lowest class, or to all equals alike."),
+                    new Rule(
+                            "required_vjp_broadcast_everyPairOfExtents_{type}",
+                            "The gradient of a value sums over the axes along which it was repeated."),
+                    new Rule(
+                            "required_vjp_classMix_{type}",
+                            "The gradient of a mix of classes is the mix by the transposed matrix."))),
+
     SHAPES(
             "Shapes and logits of every size",
             ShapeRules::tests,
             List.of(
                     new Rule(
                             "required_shape_{space}_{type}",
-                            "Soft Dice plus cross-entropy, value and gradient, at 1, 2, 3, 5, 17 and 104 classes and one and two samples of this spatial size."),
+                            "Soft Dice plus cross-entropy, value and gradient, at 1, 2, 3, 5, 17 and 104 classes and one and two samples of this spatial size, up to 110,000 elements."),
                     new Rule(
                             "required_formula_sigmoid_{type}",
                             "p, 1 - p and their logarithms of logits from denormals to a quarter of the largest number are finite and right."),
@@ -256,9 +273,9 @@ enum RuleGroup {
         return tests.apply(subject);
     }
 
-    /** The tests on the backend of a test class, which is opened for them and closed after the last. */
+    /** The tests on the backend of a test class, which is open while they run. */
     Stream<DynamicTest> on(BackendConformance kit) {
         Subject subject = Subject.open(kit.provider());
-        return tests(subject).onClose(subject::close);
+        return RuleRun.of(subject, kit.getClass(), tests(subject));
     }
 }

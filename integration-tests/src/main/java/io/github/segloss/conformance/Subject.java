@@ -10,32 +10,48 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 
-/** The backend under test, opened, with the reference beside it. */
+/**
+ * The backend under test, with the reference beside it. Both are open while somebody holds them: {@link #open} and {@link #hold} each hold them once, and
+ * {@link #close} lets go once. After the last they are closed, and whoever holds them next opens them anew.
+ */
 final class Subject implements AutoCloseable {
     /** The types in which a backend may compute. */
     static final List<DType> WIDE = List.of(DType.FLOAT32, DType.FLOAT64);
 
     private final BackendProvider provider;
-    private final Session session;
-    private final Session reference;
+    private int holders;
+    private @Nullable Session session;
+    private @Nullable Session reference;
 
     private Subject(BackendProvider provider) {
         this.provider = provider;
-        this.session = Session.on(provider.open(BackendOptions.DEFAULT));
-        this.reference = Session.on(Reference.open());
     }
 
     /** Opens a backend; where it is unavailable the tests are skipped with its reason. */
     static Subject open(BackendProvider provider) {
         return switch (provider.probe()) {
-            case Availability.Available _ -> new Subject(provider);
+            case Availability.Available _ -> {
+                Subject subject = new Subject(provider);
+                subject.hold();
+                yield subject;
+            }
             case Availability.Unavailable(_, String detail, _) ->
                     Assumptions.abort(
                             "backend '" + provider.name() + "' is unavailable: " + detail);
         };
+    }
+
+    /** Opens the backend if it is not open, and keeps it so until {@link #close}. */
+    synchronized void hold() {
+        if (holders == 0) {
+            session = Session.on(provider.open(BackendOptions.DEFAULT));
+            reference = Session.on(Reference.open());
+        }
+        holders++;
     }
 
     BackendProvider provider() {
@@ -43,15 +59,23 @@ final class Subject implements AutoCloseable {
     }
 
     Session session() {
-        return session;
+        return held(true);
     }
 
     Backend backend() {
-        return session.backend();
+        return session().backend();
     }
 
     Session reference() {
-        return reference;
+        return held(false);
+    }
+
+    private synchronized Session held(boolean isSession) {
+        Session open = isSession ? session : reference;
+        if (open == null) {
+            throw new IllegalStateException("nobody holds the backend " + provider.name());
+        }
+        return open;
     }
 
     /** Whether the backend under test is the one that others are compared with. */
@@ -78,9 +102,15 @@ final class Subject implements AutoCloseable {
                                 }));
     }
 
+    /** Lets go once. */
     @Override
-    public void close() {
-        session.close();
-        reference.close();
+    public synchronized void close() {
+        holders--;
+        if (holders == 0) {
+            held(true).close();
+            held(false).close();
+            session = null;
+            reference = null;
+        }
     }
 }

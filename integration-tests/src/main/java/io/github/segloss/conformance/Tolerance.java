@@ -192,15 +192,9 @@ public record Tolerance(double value, double gradient, double floor, DType store
                 what
                         + " at "
                         + Arrays.toString(shape.coordinates(worst))
-                        + ": expected "
-                        + e
-                        + ", found "
-                        + f
-                        + ", off by "
-                        + distance(e, f)
-                        + " ("
-                        + ulps(e, f)
-                        + "), allowed "
+                        + ": "
+                        + difference(stored, e, f)
+                        + ", allowed "
                         + allowance.at(worst)
                         + (count > 1
                                 ? "; " + count + " of " + expected.length + " elements are off"
@@ -303,16 +297,34 @@ public record Tolerance(double value, double gradient, double floor, DType store
         };
     }
 
-    private String ulps(double expected, double found) {
+    /**
+     * {@return two numbers that should be the same, for a message: both, and how far they are apart in units in the last place too}
+     *
+     * @param type the element type, FLOAT64 or one that is computed in float32
+     * @param expected what is expected
+     * @param found what was found
+     */
+    static String difference(DType type, double expected, double found) {
+        return "expected "
+                + expected
+                + ", found "
+                + found
+                + ", off by "
+                + distance(expected, found)
+                + " ("
+                + ulps(type, expected, found)
+                + ")";
+    }
+
+    private static String ulps(DType type, double expected, double found) {
         if (!Double.isFinite(expected) || !Double.isFinite(found)) {
             return "not finite";
         }
-        double unit =
-                stored == DType.FLOAT64 ? Math.ulp(expected) : (double) Math.ulp((float) expected);
-        double units = Math.abs(expected - found) / unit;
+        boolean isDouble = type == DType.FLOAT64;
+        double unit = isDouble ? Math.ulp(expected) : Math.ulp((float) expected);
         return String.format(
                 "%.4g units in the last place of %s",
-                units, stored == DType.FLOAT64 ? "float64" : "float32");
+                Math.abs(expected - found) / unit, isDouble ? "float64" : "float32");
     }
 
     /** The distance of two numbers; equal infinities are 0 apart. */

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param sizes the sizes
  * @param hasMask whether a mask is given
  * @param weightMap the extent of the weight map; null for none
+ * @param hasSpacing whether neighbours are at other distances than 1
+ * @param hasUpstream whether a gradient with respect to the value is given
  * @param seed what the inputs are made from
  */
 record Trial(
@@ -36,30 +38,112 @@ record Trial(
         Sizes sizes,
         boolean hasMask,
         @Nullable Axes weightMap,
+        boolean hasSpacing,
+        boolean hasUpstream,
         long seed) {
 
     Trial withOptions(LossOptions other) {
-        return new Trial(definition, parameters, other, sizes, hasMask, weightMap, seed);
+        return new Trial(
+                definition,
+                parameters,
+                other,
+                sizes,
+                hasMask,
+                weightMap,
+                hasSpacing,
+                hasUpstream,
+                seed);
     }
 
     Trial withParameters(Map<String, Object> other) {
-        return new Trial(definition, other, options, sizes, hasMask, weightMap, seed);
+        return new Trial(
+                definition,
+                other,
+                options,
+                sizes,
+                hasMask,
+                weightMap,
+                hasSpacing,
+                hasUpstream,
+                seed);
     }
 
     Trial withSizes(Sizes other) {
-        return new Trial(definition, parameters, options, other, hasMask, weightMap, seed);
+        return new Trial(
+                definition,
+                parameters,
+                options,
+                other,
+                hasMask,
+                weightMap,
+                hasSpacing,
+                hasUpstream,
+                seed);
     }
 
     Trial withMask(boolean mask) {
-        return new Trial(definition, parameters, options, sizes, mask, weightMap, seed);
+        return new Trial(
+                definition,
+                parameters,
+                options,
+                sizes,
+                mask,
+                weightMap,
+                hasSpacing,
+                hasUpstream,
+                seed);
     }
 
     Trial withWeightMap(@Nullable Axes map) {
-        return new Trial(definition, parameters, options, sizes, hasMask, map, seed);
+        return new Trial(
+                definition,
+                parameters,
+                options,
+                sizes,
+                hasMask,
+                map,
+                hasSpacing,
+                hasUpstream,
+                seed);
+    }
+
+    Trial withSpacing(boolean spacing) {
+        return new Trial(
+                definition,
+                parameters,
+                options,
+                sizes,
+                hasMask,
+                weightMap,
+                spacing,
+                hasUpstream,
+                seed);
+    }
+
+    Trial withUpstream(boolean upstream) {
+        return new Trial(
+                definition,
+                parameters,
+                options,
+                sizes,
+                hasMask,
+                weightMap,
+                hasSpacing,
+                upstream,
+                seed);
     }
 
     Trial withSeed(long other) {
-        return new Trial(definition, parameters, options, sizes, hasMask, weightMap, other);
+        return new Trial(
+                definition,
+                parameters,
+                options,
+                sizes,
+                hasMask,
+                weightMap,
+                hasSpacing,
+                hasUpstream,
+                other);
     }
 
     Loss loss() {
@@ -69,7 +153,7 @@ record Trial(
     /** The graph of value and gradient. */
     LossGraph graph() {
         InputLayout layout =
-                new InputLayout(sizes.classes(), hasMask, layoutWeightMap(), true, false);
+                new InputLayout(sizes.classes(), hasMask, layoutWeightMap(), true, hasUpstream);
         return LossGraph.of(loss(), options, layout, Outputs.BOTH);
     }
 
@@ -115,6 +199,8 @@ record Trial(
                 + sizes
                 + (hasMask ? ", mask" : "")
                 + (weightMap == null ? "" : ", weight map {" + weightMap + "}")
+                + (hasSpacing ? ", spacing" : "")
+                + (hasUpstream ? ", upstream" : "")
                 + ", seed "
                 + seed;
     }

@@ -8,6 +8,7 @@ import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.DoubleSupplier;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes the random inputs of a {@link Trial}: the same for the same seed, rounded to the element type. */
 final class TrialInputs {
     private static final double SPREAD = 2.0;
+    private static final List<Double> SPACING = List.of(1.5, 0.75, 2.0);
 
     private final Trial trial;
     private final DType type;
@@ -44,10 +46,12 @@ final class TrialInputs {
         Tensor weights =
                 map == null ? null : tensor(wide, map, () -> 0.2 + 1.8 * random.nextDouble());
         Tensor distances = tensor(wide, Axes.ALL, () -> 3 * random.nextGaussian());
+        int rank = sizes.space().rank();
         return LossInputs.of(prediction, target)
                 .withMask(mask)
                 .withWeightMap(weights)
-                .withDistanceMap(distances);
+                .withDistanceMap(distances)
+                .withSpacing(trial.hasSpacing() ? SPACING.subList(0, rank) : List.of());
     }
 
     private Tensor tensor(DType stored, Axes extent, DoubleSupplier next) {
@@ -146,6 +150,17 @@ final class TrialInputs {
             }
         });
         return target;
+    }
+
+    /**
+     * The same inputs with a gradient with respect to the value.
+     *
+     * @param values the values of the loss on these inputs, which have the shape that it needs
+     */
+    static LossInputs withUpstream(Trial trial, LossInputs inputs, Tensor values) {
+        SplittableRandom random = new SplittableRandom(trial.seed());
+        Tensor upstream = map(values, _ -> random.nextDouble() - 0.25);
+        return inputs.withUpstream(upstream.to(inputs.prediction().dtype()));
     }
 
     /** The same inputs with everything real in float64, for the reference. */

@@ -68,6 +68,8 @@ final class Trials {
                 sizes,
                 false,
                 null,
+                false,
+                false,
                 seed);
     }
 
@@ -125,6 +127,10 @@ final class Trials {
         choices.add(new Choice("weightMap", t -> t.withWeightMap(null)));
         choices.add(new Choice("weightMap", t -> t.withWeightMap(Axes.BATCH_SPACE)));
         choices.add(new Choice("weightMap", t -> t.withWeightMap(Axes.ALL)));
+        for (boolean isGiven : new boolean[] {false, true}) {
+            choices.add(new Choice("spacing", t -> t.withSpacing(isGiven)));
+            choices.add(new Choice("upstream", t -> t.withUpstream(isGiven)));
+        }
         choices.add(new Choice("classWeights", UnaryOperator.identity()));
         choices.add(new Choice("classWeights", t -> withClassWeights(t, sizes.classes())));
         if (sizes.classes() == 1) {

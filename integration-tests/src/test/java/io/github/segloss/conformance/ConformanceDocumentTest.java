@@ -110,6 +110,10 @@ class ConformanceDocumentTest {
             | `segloss.graphs` | how many random programs are run; 200 unless the test class overrides `generatedPrograms` |
             | `segloss.seed` | the seed of the first of them; 1 unless given |
             | `segloss.conformance.every` | only every n-th of the trials of each loss's options is run, for a backend that takes long to compile; 1 unless given |
+            | `segloss.conformance.rule` | only the rules run whose whole name this regular expression matches, such as `required_loss_dice_.*` |
+
+            A failure names the place, both values, how far they are apart in units in the last place, the seed, and the command that repeats the one rule. The tests may run
+            one after another or in JUnit's concurrent mode (`junit.jupiter.execution.parallel.enabled`).
 
             A random program that fails is cut down to the smallest that fails, and printed as code with its seed and the command that repeats it. The kit itself is
             tested by backends with one fault each (`BrokenBackendsTest`): a wrong tail, sums in float32, swapped operands, a mask that is not read, scratch that is not

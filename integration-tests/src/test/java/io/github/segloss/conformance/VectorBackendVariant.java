@@ -20,6 +20,7 @@ class VectorBackendVariant {
                     RuleGroup.BROADCASTING,
                     RuleGroup.REDUCTIONS,
                     RuleGroup.STRUCTURED,
+                    RuleGroup.VJPS,
                     RuleGroup.SHAPES,
                     RuleGroup.GENERATED);
 
@@ -48,7 +49,7 @@ class VectorBackendVariant {
                                                                 "required_loss_"
                                                                         + id
                                                                         + "_(options|shapes|saturated|nanUnderMask)")));
-        return Stream.concat(ops, losses).onClose(subject::close);
+        return RuleRun.of(subject, VectorBackendVariant.class, Stream.concat(ops, losses));
     }
 
     /** Else the execution would test what the other tests test already. */
