@@ -14,7 +14,6 @@ import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -85,23 +84,13 @@ final class CudaProbe {
         }
     }
 
-    private static String platform() {
-        String os =
-                System.getProperty("os.name").startsWith("Windows")
-                        ? "windows"
-                        : System.getProperty("os.name").toLowerCase(Locale.ROOT);
-        String arch = System.getProperty("os.arch");
-        return os
-                + "-"
-                + (arch.equals("amd64") ? "x86_64" : arch.equals("aarch64") ? "arm64" : arch);
-    }
-
     private static void requirePlatform() throws No {
-        if (!List.of("linux-x86_64", "linux-arm64", "windows-x86_64").contains(platform())) {
+        if (!List.of("linux-x86_64", "linux-arm64", "windows-x86_64")
+                .contains(Toolkit.platform())) {
             throw new No(
                     Reason.PLATFORM_UNSUPPORTED,
                     "CUDA is supported on linux-x86_64, linux-arm64 and windows-x86_64, and this is "
-                            + platform(),
+                            + Toolkit.platform(),
                     null);
         }
     }
@@ -247,34 +236,20 @@ final class CudaProbe {
         if (!needsCompiler) {
             return;
         }
-        String natives = "org/bytedeco/cuda/" + platform() + "/";
-        ClassLoader loader = CudaProbe.class.getClassLoader();
-        boolean hasPresets =
-                loader.getResource(natives + System.mapLibraryName("jnicudart")) != null
-                        && loader.getResource(natives + System.mapLibraryName("jninvrtc")) != null;
-        if (!hasPresets) {
+        if (!Toolkit.hasPresets()) {
             throw new No(
                     Reason.LIBRARY_MISSING,
                     "the native part of the Bytedeco presets is not there: add org.bytedeco:cuda with classifier "
-                            + platform(),
+                            + Toolkit.platform(),
                     null);
         }
+        requireLibrary(Toolkit.runtimePrefix(), Reason.LIBRARY_MISSING, "the CUDA runtime");
         requireLibrary(
-                Toolkit.runtimePrefix(), natives, Reason.LIBRARY_MISSING, "the CUDA runtime");
-        requireLibrary(
-                Toolkit.nvrtcPrefix(),
-                natives,
-                Reason.COMPILER_MISSING,
-                "the run-time compiler NVRTC");
+                Toolkit.nvrtcPrefix(), Reason.COMPILER_MISSING, "the run-time compiler NVRTC");
     }
 
-    private static void requireLibrary(String prefix, String natives, Reason reason, String what)
-            throws No {
-        boolean isThere =
-                Toolkit.find(prefix).isPresent()
-                        || CudaProbe.class.getClassLoader().getResource(natives + prefix) != null
-                        || isOnLibraryPath(prefix);
-        if (!isThere) {
+    private static void requireLibrary(String prefix, Reason reason, String what) throws No {
+        if (!Toolkit.isThere(prefix)) {
             throw new No(
                     reason,
                     what
@@ -282,19 +257,9 @@ final class CudaProbe {
                             + prefix
                             + ") was not found: install a CUDA "
                             + Toolkit.MAJOR
-                            + " toolkit, name its folder by -Dsegloss.cuda.toolkit, CUDA_PATH or CUDA_HOME, or add org.bytedeco:cuda with classifier "
-                            + platform()
-                            + "-redist",
+                            + " toolkit, name its folder by -Dsegloss.cuda.toolkit, CUDA_PATH or CUDA_HOME, or add org.bytedeco:cuda-redist with classifier "
+                            + Toolkit.platform(),
                     null);
-        }
-    }
-
-    private static boolean isOnLibraryPath(String library) {
-        try {
-            SymbolLookup.libraryLookup(library, Arena.global());
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
         }
     }
 }

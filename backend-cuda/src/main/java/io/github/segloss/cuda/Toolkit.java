@@ -1,11 +1,14 @@
 package io.github.segloss.cuda;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -24,6 +27,27 @@ final class Toolkit {
         return loader.getResource("org/bytedeco/cuda/cudart/cudaLaunchParams.class") != null
                 ? 12
                 : 13;
+    }
+
+    /** This platform as the presets name it. */
+    static String platform() {
+        String os = IS_WINDOWS ? "windows" : System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String arch = System.getProperty("os.arch");
+        return os
+                + "-"
+                + (arch.equals("amd64") ? "x86_64" : arch.equals("aarch64") ? "arm64" : arch);
+    }
+
+    /** Whether the class path has a file of the presets for this platform. */
+    private static boolean isOnClassPath(String file) {
+        String path = "org/bytedeco/cuda/" + platform() + "/" + file;
+        return Toolkit.class.getClassLoader().getResource(path) != null;
+    }
+
+    /** Whether the native part of the presets is there. */
+    static boolean hasPresets() {
+        return isOnClassPath(System.mapLibraryName("jnicudart"))
+                && isOnClassPath(System.mapLibraryName("jninvrtc"));
     }
 
     /** The folders in which a toolkit keeps its libraries, the most specific first. */
@@ -79,6 +103,20 @@ final class Toolkit {
                 .map(folder -> folder.resolve(prefix))
                 .filter(Files::exists)
                 .findFirst();
+    }
+
+    /** Whether a library is there: in a toolkit, in the archive {@code cuda-redist} of the presets, or where the system looks. */
+    @SuppressWarnings("restricted")
+    static boolean isThere(String prefix) {
+        if (find(prefix).isPresent() || isOnClassPath(prefix)) {
+            return true;
+        }
+        try {
+            SymbolLookup.libraryLookup(prefix, Arena.global());
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     static String nvrtcPrefix() {

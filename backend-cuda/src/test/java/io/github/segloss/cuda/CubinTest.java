@@ -29,13 +29,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compiles kernels of each kind to machine code with nvcc: the language is right for the real compiler, and no register is spilled. For the architectures,
- * separated by commas, that {@code -Dsegloss.cuda.test.architectures} names, else for the oldest and the newest that are supported and two between.
+ * Compiles kernels of each kind to machine code, with NVRTC where it loads and with nvcc where it is on the PATH: the language is right for the real compilers,
+ * and no register is spilled. For the architectures, separated by commas, that {@code -Dsegloss.cuda.test.architectures} names, else for the oldest and the
+ * newest that are supported and two between.
  */
 class CubinTest {
     private static final Pattern SPILLS =
@@ -64,8 +65,80 @@ class CubinTest {
         return all;
     }
 
-    @BeforeAll
-    static void requireNvcc() {
+    private static List<String> architectures() {
+        return List.of(
+                System.getProperty("segloss.cuda.test.architectures", "sm_75,sm_80,sm_90,sm_100")
+                        .split(","));
+    }
+
+    // ---- NVRTC, as the backend uses it
+
+    /** Compiles all sources of a folder for each architecture, in a JVM that finds a driver of ours, without which the presets do not load. */
+    static final class Nvrtc {
+        private Nvrtc() {}
+
+        public static void main(String[] arguments) throws IOException {
+            Path folder = Path.of(arguments[0]);
+            Toolkit.load();
+            List<Path> sources;
+            try (Stream<Path> files = Files.list(folder)) {
+                sources = files.toList();
+            }
+            for (String architecture : arguments[1].split(",")) {
+                KernelCompiler compiler = new NvrtcCompiler(architecture);
+                for (Path source : sources) {
+                    String name = source.getFileName().toString().replace(".cu", "");
+                    Files.write(
+                            folder.resolve(name + "-" + architecture + ".cubin"),
+                            compiler.compile(Files.readString(source)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void nvrtcCompilesWithoutSpills() throws Exception {
+        assumeTrue(
+                Toolkit.isThere(Toolkit.nvrtcPrefix()),
+                "there is no NVRTC, neither in a toolkit nor on the class path (-Pcuda-redist)");
+        StubLibraries stubs = new StubLibraries(folder.resolve("stubs"));
+        stubs.add("driver", "libcuda.so.1", "driver.cpp");
+        if (!Toolkit.isThere(Toolkit.runtimePrefix())) {
+            stubs.add("driver", Toolkit.runtimePrefix(), "");
+        }
+        Path sources = Files.createDirectories(folder.resolve("nvrtc"));
+        int number = 0;
+        for (Trial trial : representatives()) {
+            Files.writeString(sources.resolve(number++ + ".cu"), trial.source());
+        }
+        String toolkit = System.getProperty("segloss.cuda.toolkit", "");
+        stubs.run(
+                "driver",
+                List.of("-Dsegloss.cuda.toolkit=" + toolkit),
+                Nvrtc.class,
+                sources.toString(),
+                String.join(",", architectures()));
+        for (String architecture : architectures()) {
+            int kernels = 0;
+            for (int n = 0; n < number; n++) {
+                byte[] cubin =
+                        Files.readAllBytes(sources.resolve(n + "-" + architecture + ".cubin"));
+                kernels += requireNoSpills(cubin);
+            }
+            assertTrue(kernels > 60, "only " + kernels + " kernels for " + architecture);
+        }
+    }
+
+    /** Gives the number of kernels. */
+    private static int requireNoSpills(byte[] cubin) {
+        Map<String, MachineCode.Kernel> kernels = MachineCode.kernels(cubin);
+        kernels.forEach((name, kernel) -> assertEquals(0, kernel.local(), name));
+        return kernels.size();
+    }
+
+    // ---- nvcc
+
+    private static void requireNvcc() {
         try {
             Process process =
                     new ProcessBuilder("nvcc", "--version").redirectErrorStream(true).start();
@@ -101,7 +174,8 @@ class CubinTest {
     }
 
     @Test
-    void compilesWithoutSpills() throws Exception {
+    void nvccCompilesWithoutSpills() throws Exception {
+        requireNvcc();
         StringBuilder all =
                 new StringBuilder(
                         "#define SEGLOSS_KERNEL(name) __global__ void __launch_bounds__(256, 1) name\n");
@@ -115,14 +189,11 @@ class CubinTest {
         }
         Path source = Files.writeString(folder.resolve("all.cu"), all);
         List<Callable<String>> runs = new ArrayList<>();
-        for (String architecture :
-                System.getProperty("segloss.cuda.test.architectures", "sm_75,sm_80,sm_90,sm_100")
-                        .split(",")) {
+        for (String architecture : architectures()) {
             runs.add(() -> {
                 Path cubin = folder.resolve(architecture + ".cubin");
                 String log = compile(source, architecture, cubin);
-                MachineCode.kernels(Files.readAllBytes(cubin))
-                        .forEach((name, kernel) -> assertEquals(0, kernel.local(), name));
+                requireNoSpills(Files.readAllBytes(cubin));
                 return log;
             });
         }
@@ -181,6 +252,7 @@ class CubinTest {
     /** A multiprocessor of an H200 has time for about 7.7 instructions for each byte that it reads or writes. */
     @Test
     void computesLittleForEachLogit() throws Exception {
+        requireNvcc();
         Map<Workload, List<Integer>> allowed =
                 Map.of(
                         Workload.W1, List.of(85),
@@ -205,6 +277,7 @@ class CubinTest {
         assumeTrue(
                 Boolean.getBoolean("segloss.cuda.sass"),
                 "-Dsegloss.cuda.sass=true prints the instructions of loops");
+        requireNvcc();
         for (DType type : List.of(DType.FLOAT32, DType.BFLOAT16)) {
             for (Workload workload : Workload.values()) {
                 if (workload.classes() > 4) {

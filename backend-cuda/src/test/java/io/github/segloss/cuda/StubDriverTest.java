@@ -1,6 +1,5 @@
 package io.github.segloss.cuda;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -15,19 +14,15 @@ import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +36,8 @@ class StubDriverTest {
     private static final int CYCLES = 10_000;
 
     @TempDir private static Path folder;
+
+    private static StubLibraries stubs;
 
     /** What the other JVM runs. */
     static final class Main {
@@ -199,85 +196,17 @@ class StubDriverTest {
 
     @BeforeAll
     static void build() throws Exception {
-        Emulation.require();
-        boolean isHere =
-                System.getProperty("os.name").equals("Linux")
-                        && CudaBackend.class
-                                        .getClassLoader()
-                                        .getResource(
-                                                "org/bytedeco/cuda/linux-"
-                                                        + (System.getProperty("os.arch")
-                                                                        .equals("aarch64")
-                                                                ? "arm64"
-                                                                : "x86_64")
-                                                        + "/libjnicudart.so")
-                                != null;
-        assumeTrue(isHere, "the native part of the presets is not on the class path");
-        library("all", "libcuda.so.1", "driver.cpp");
-        library("all", Toolkit.runtimePrefix(), "");
-        library("all", Toolkit.nvrtcPrefix(), "nvrtc.cpp");
-        library("no-device", "libcuda.so.1", "driver.cpp", "-DDEVICES=0");
-        library("no-compiler", "libcuda.so.1", "driver.cpp");
-        library("no-compiler", Toolkit.runtimePrefix(), "");
-    }
-
-    /** Builds a library whose symbols have the version that the presets ask for. */
-    private static void library(String place, String name, String source, String... options)
-            throws Exception {
-        Path to = Files.createDirectories(folder.resolve(place));
-        Path file = to.resolve(name + ".cpp");
-        if (source.isEmpty()) {
-            Files.writeString(file, "");
-        } else {
-            try (InputStream in =
-                    Objects.requireNonNull(StubDriverTest.class.getResourceAsStream(source))) {
-                Files.write(file, in.readAllBytes());
-            }
-        }
-        List<String> command =
-                new ArrayList<>(
-                        List.of(
-                                "g++",
-                                "-std=c++17",
-                                "-O1",
-                                "-shared",
-                                "-fPIC",
-                                "-Wl,-soname," + name));
-        command.addAll(List.of(options));
-        if (!name.startsWith("libcuda.so")) {
-            Path versions = to.resolve(name + ".map");
-            Files.writeString(versions, name + " { *; };");
-            command.add("-Wl,--version-script=" + versions);
-        }
-        command.addAll(List.of(file.toString(), "-o", to.resolve(name).toString(), "-ldl"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), log);
+        stubs = new StubLibraries(folder);
+        stubs.add("all", "libcuda.so.1", "driver.cpp");
+        stubs.add("all", Toolkit.runtimePrefix(), "");
+        stubs.add("all", Toolkit.nvrtcPrefix(), "nvrtc.cpp");
+        stubs.add("no-device", "libcuda.so.1", "driver.cpp", "-DDEVICES=0");
+        stubs.add("no-compiler", "libcuda.so.1", "driver.cpp");
+        stubs.add("no-compiler", Toolkit.runtimePrefix(), "");
     }
 
     private static String run(String libraries, String what, String... options) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dsegloss.cuda.cache=off",
-                        "-Dorg.bytedeco.javacpp.cachedir=" + folder.resolve("presets"),
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path",
-                                System.getProperty("java.class.path"))));
-        command.addAll(1, List.of(options));
-        command.addAll(List.of(Main.class.getName(), what));
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("LD_LIBRARY_PATH", folder.resolve(libraries).toString());
-        Process process = builder.start();
-        String log = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertEquals(0, process.waitFor(), log);
-        return log;
+        return stubs.run(libraries, List.of(options), Main.class, what);
     }
 
     @Test
@@ -293,8 +222,8 @@ class StubDriverTest {
     @Test
     void aMissingCompilerIsAReason() throws Exception {
         assumeTrue(
-                Toolkit.find(Toolkit.nvrtcPrefix()).isEmpty(),
-                "this machine has a toolkit with NVRTC");
+                !Toolkit.isThere(Toolkit.nvrtcPrefix()),
+                "NVRTC is there, in a toolkit or on the class path");
         String log = run("no-compiler", "reason");
         assertTrue(
                 log.startsWith(
