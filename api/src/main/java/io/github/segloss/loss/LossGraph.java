@@ -5,12 +5,14 @@ import io.github.segloss.expr.Condition;
 import io.github.segloss.expr.Expr;
 import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.ChoicePruning;
+import io.github.segloss.graph.CommonFactors;
 import io.github.segloss.graph.Graph;
 import io.github.segloss.graph.LabelContraction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Nodes;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.Role;
+import io.github.segloss.graph.SharedClassSums;
 import io.github.segloss.graph.SharedReciprocals;
 import io.github.segloss.graph.ValueType;
 import io.github.segloss.program.Partitioner;
@@ -83,7 +85,8 @@ public final class LossGraph {
                     Autodiff.vjp(valueNode, inputs.predictionInput(), upstream(value, layout)));
         }
         results.put(VIOLATIONS, inputs.violations().node());
-        Graph graph = Graph.of(classes, ChoicePruning.prune(SharedReciprocals.share(results)));
+        SequencedMap<String, Node> pruned = ChoicePruning.prune(SharedReciprocals.share(results));
+        Graph graph = Graph.of(classes, CommonFactors.takeOut(SharedClassSums.share(pruned)));
         Map<String, Axes> wider =
                 outputs == Outputs.VALUE
                         ? Map.of()

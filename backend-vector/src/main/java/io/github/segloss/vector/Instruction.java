@@ -29,6 +29,8 @@ enum Instruction {
     MASK_NOT,
     /** The first argument, but the second where the third, a mask, is set. */
     BLEND,
+    /** The first argument, and with the second added where the third, a mask, is set. */
+    ADD_WHERE,
     /** The bits of a float. */
     BITS,
     /** The float of some bits. */

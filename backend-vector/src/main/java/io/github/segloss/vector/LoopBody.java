@@ -223,6 +223,11 @@ final class LoopBody {
                 : line(Instruction.BLEND, 0, a, b, mask);
     }
 
+    /** {@return a, but a + b where the mask is set} */
+    Value addWhere(Value a, Value b, Value mask) {
+        return line(Instruction.ADD_WHERE, 0, a, b, mask);
+    }
+
     Value bits(Value a) {
         return line(Instruction.BITS, 0, a);
     }

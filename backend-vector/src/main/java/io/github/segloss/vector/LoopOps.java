@@ -110,6 +110,11 @@ final class LoopOps {
         return switch (node.op()) {
             case Op.Unary(UnaryFunction f) -> unary(f, node.arg(0), c);
             case Op.Binary(BinaryFunction f) -> binary(f, node, c);
+            case Op.Select _ when ChosenTerms.isAddition(node) ->
+                    body.addWhere(
+                            number(node.arg(2), c),
+                            number(ChosenTerms.term(node), c),
+                            mask(node.arg(0), c));
             case Op.Select _ ->
                     body.blend(
                             number(node.arg(2), c), number(node.arg(1), c), mask(node.arg(0), c));
@@ -163,13 +168,14 @@ final class LoopOps {
             case MUL -> body.mul(a, b);
             case DIV -> body.div(a, b);
             case MIN -> body.blend(a, b, body.or(body.lt(b, a), body.isNaN(b)));
-            case MAX -> greater(a, b);
+            case MAX -> greater(a, b, true);
             case POW, LT, LE, EQ, AND, OR -> throw notFusible(node);
         };
     }
 
-    private Value greater(Value a, Value b) {
-        return body.blend(a, b, body.or(body.lt(a, b), body.isNaN(b)));
+    private Value greater(Value a, Value b, boolean mayBeNaN) {
+        Value isLess = body.lt(a, b);
+        return body.blend(a, b, mayBeNaN ? body.or(isLess, body.isNaN(b)) : isLess);
     }
 
     // ---- conditions
@@ -259,15 +265,15 @@ final class LoopOps {
             if (f == ReduceFunction.ARGMAX) {
                 winner = body.blend(winner, body.all(c), body.lt(value, x));
             }
-            value = fold(f, value, x);
+            value = fold(f, value, x, ranges.mayBeNaN(arg));
         }
         return f == ReduceFunction.ARGMAX ? winner : value;
     }
 
-    private Value fold(ReduceFunction f, Value soFar, Value x) {
+    private Value fold(ReduceFunction f, Value soFar, Value x, boolean mayBeNaN) {
         return switch (f) {
             case SUM -> body.add(soFar, x);
-            case MAX, ARGMAX -> greater(soFar, x);
+            case MAX, ARGMAX -> greater(soFar, x, mayBeNaN);
             case MIN -> body.blend(soFar, x, body.or(body.lt(x, soFar), body.isNaN(x)));
         };
     }
@@ -291,7 +297,8 @@ final class LoopOps {
                         : fold(
                                 ((Op.Reduce) node.op()).function(),
                                 soFar,
-                                number(arg, LoopBody.LOOP));
+                                number(arg, LoopBody.LOOP),
+                                ranges.mayBeNaN(arg));
         body.keep(next, place);
     }
 
@@ -309,7 +316,8 @@ final class LoopOps {
         Place place = new Place(winner, LoopBody.LOOP);
         Value index = body.scalar(new Place(classIndex, LoopBody.LOOP));
         body.keep(body.blend(body.row(place), index, body.lt(soFar, x)), place);
-        body.keep(greater(soFar, x), new Place(best, LoopBody.LOOP));
+        Value greater = greater(soFar, x, ranges.mayBeNaN(node.arg(0)));
+        body.keep(greater, new Place(best, LoopBody.LOOP));
     }
 
     /** {@return what the row of a reduction over CLASS holds before class 0} */

@@ -2,6 +2,7 @@ package io.github.segloss.vector;
 
 import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.Axis;
+import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
@@ -9,9 +10,11 @@ import io.github.segloss.program.GridKernel;
 import io.github.segloss.program.Store;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a pass computes, after rewriting: the nodes of the program's graph stay the names of tables, loads and results, the work between them may differ.
@@ -51,20 +54,47 @@ record PassGraph(List<Node> body, List<Sum> sums, List<Write> stores) {
         kernel.accumulators().forEach(node -> roots.add(node.arg(0)));
         kernel.stores().forEach(store -> roots.add(store.value()));
         OneHotRewriting rewriting = new OneHotRewriting(roots, classes);
+        ChosenTerms terms = new ChosenTerms();
         List<Sum> sums = new ArrayList<>();
         for (Node node : kernel.accumulators()) {
             Axes axes = ((Op.Reduce) node.op()).axes();
             Node argument = rewriting.rewrite(node.arg(0));
-            sums.add(new Sum(node, rewriting.contracted(node, argument, axes)));
+            Node contracted = rewriting.contracted(node, argument, axes);
+            sums.add(new Sum(node, terms.rewrite(contracted)));
         }
         List<Write> stores = new ArrayList<>();
         for (Store store : kernel.stores()) {
-            stores.add(new Write(store, rewriting.rewrite(store.value())));
+            stores.add(new Write(store, terms.rewrite(rewriting.rewrite(store.value()))));
         }
         List<Node> ends = new ArrayList<>();
         sums.forEach(sum -> ends.add(sum.argument()));
         stores.forEach(store -> ends.add(store.value()));
         return new PassGraph(order(ends), List.copyOf(sums), List.copyOf(stores));
+    }
+
+    /**
+     * {@return the values x of which the pass sums up {@code x - x}: if one is NaN or infinite, so is that sum, and whoever asked for it gives up all other results}
+     */
+    Set<Node> reported() {
+        Set<Node> reported = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Sum sum : sums) {
+            Node argument = sum.argument();
+            List<Node> terms = isSum(argument) ? argument.args() : List.of(argument);
+            terms.stream()
+                    .filter(PassGraph::isDifferenceToItself)
+                    .forEach(term -> reported.add(term.arg(0)));
+        }
+        return reported;
+    }
+
+    private static boolean isSum(Node node) {
+        return node.op() instanceof Op.Binary(BinaryFunction f) && f == BinaryFunction.ADD;
+    }
+
+    private static boolean isDifferenceToItself(Node node) {
+        return node.op() instanceof Op.Binary(BinaryFunction f)
+                && f == BinaryFunction.SUB
+                && node.arg(0) == node.arg(1);
     }
 
     /** Everything on the pixels that some nodes need, arguments first; what is loaded is not looked behind. */

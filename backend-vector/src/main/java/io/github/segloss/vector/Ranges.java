@@ -9,6 +9,7 @@ import io.github.segloss.graph.ValueType;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Between which numbers a value on the pixels lies, whatever the inputs, unless it is NaN. From it follows which special cases a function need not look for
@@ -54,10 +55,23 @@ final class Ranges {
     private static final Range NOT_POSITIVE = new Range(-INFINITY, 0);
 
     private final int classes;
+    private final Set<Node> reported;
     private final Map<Node, Range> known = new IdentityHashMap<>();
 
-    Ranges(int classes) {
+    /**
+     * Knows nothing yet.
+     *
+     * @param classes the number of classes
+     * @param reported the values that make all results worthless where they are NaN or infinite
+     */
+    Ranges(int classes, Set<Node> reported) {
         this.classes = classes;
+        this.reported = reported;
+    }
+
+    /** {@return whether it matters what becomes of a NaN} */
+    boolean mayBeNaN(Node node) {
+        return !reported.contains(node);
     }
 
     /** {@return the range of a value} */

@@ -119,6 +119,7 @@ final class VectorCalls {
             case MASK_NOT -> code.invokevirtual(MASK, "not", MethodTypeDesc.of(MASK));
             case BLEND ->
                     code.invokevirtual(FLOATS, "blend", MethodTypeDesc.of(FLOATS, VECTOR, MASK));
+            case ADD_WHERE -> addWhere(code);
             case BITS -> code.invokevirtual(FLOATS, "reinterpretAsInts", MethodTypeDesc.of(INTS));
             case FROM_BITS ->
                     code.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(FLOATS));

@@ -26,8 +26,8 @@ static __device__ __noinline__ void scalar1_body(i64 batch, i64 pixels, f64* tab
         tables[3] = v24;
         const f64 v25 = (tables[0] != 0) ? 0.0 : v24;
         tables[4] = v25;
-        const f64 v49 = tables[8] + tables[9];
-        tables[10] = v49;
+        const f64 v48 = tables[8] + tables[9];
+        tables[10] = v48;
     }
     __syncthreads();
 }
@@ -40,25 +40,25 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
     const int lane = threadIdx.x % LANES, warp = threadIdx.x / LANES;
     __shared__ f64 sums[WARPS * 3];
     f64 sum21 = Sum::start();
-    f64 sum46 = Sum::start();
-    f64 sum48 = Sum::start();
+    f64 sum45 = Sum::start();
+    f64 sum47 = Sum::start();
     const i64 tiles = (pixels + BLOCK * 1 - 1) / (BLOCK * 1);
     for (i64 t = first; t < tiles; t += blocks) {
         const i64 at = (t * BLOCK + threadIdx.x) * 1;
         if (at >= pixels) continue;
         i64 x13[1];
         fetch<ALIGNED, 1>(in13_target + sample * pixels, at, pixels, x13);
-        real count46 = 0;
-        real count48 = 0;
+        real count45 = 0;
+        real count47 = 0;
         #pragma unroll
         for (int v = 0; v < 1; ++v) {
             if (!ALIGNED && at + v >= pixels) continue;
             ix v13 = (ix)widen(x13[v]);
-            const bool v41 = v13 < 0;
-            const bool v43 = 40 <= v13;
-            const bool v44 = v41 || v43;
-            const real v45 = v44 ? 1.0f : 0.0f;
-            count46 += v45;
+            const bool v40 = v13 < 0;
+            const bool v42 = 40 <= v13;
+            const bool v43 = v40 || v42;
+            const real v44 = v43 ? 1.0f : 0.0f;
+            count45 += v44;
             ix v5 = 0;
             real v7 = (real)Max::start();
             real v17 = (real)Sum::start();
@@ -67,11 +67,11 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
                 const real v4 = (real)widen(in4_prediction[(at < pixels ? at : pixels - 1) + (sample * 40 + c) * pixels]);
                 const bool v15 = (ix)c == v13;
                 const real v16 = v15 ? v4 : 0.0f;
-                const real v47 = v4 - v4;
+                const real v46 = v4 - v4;
                 if (v4 > v7) v5 = c;
                 v7 = Max::of(v7, v4);
                 if (v15) v17 = v4;
-                count48 += v47;
+                count47 += v46;
             }
             const bool v14 = v13 == v5;
             const real v18 = v17 - v7;
@@ -92,19 +92,9 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
             const real v20 = v12 - v19;
             const real v32 = 1.0f + v11;
             const real v33 = t27 * inverse(v32);
+            const real v34 = v33 * v11;
+            const real v35 = v31 - v34;
             sum21 += (f64)v20;
-            real v36 = (real)Sum::start();
-            #pragma unroll 4
-            for (int c = 0; c < 40; ++c) {
-                const real v4 = (real)widen(in4_prediction[(at < pixels ? at : pixels - 1) + (sample * 40 + c) * pixels]);
-                const bool v6 = (ix)c == v5;
-                const real v8 = v4 - v7;
-                const real v9 = expf(v8);
-                const real v34 = v33 * v9;
-                const real v35 = v6 ? 0.0f : v34;
-                if (!v6) v36 += v34;
-            }
-            const real v37 = v31 - v36;
             #pragma unroll 4
             for (int c = 0; c < 40; ++c) {
                 const real v4 = (real)widen(in4_prediction[(at < pixels ? at : pixels - 1) + (sample * 40 + c) * pixels]);
@@ -113,22 +103,22 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
                 const real v9 = expf(v8);
                 const bool v15 = (ix)c == v13;
                 const real v30 = v15 & !v14 ? t28 : 0.0f;
-                const real v34 = v33 * v9;
-                const real v38 = v6 ? v37 : v34;
-                const real v39 = v30 + v38;
-                const real o_out_gradient[1] = {(real)(v39)};
+                const real v36 = v33 * v9;
+                const real v37 = v6 ? v35 : v36;
+                const real v38 = v30 + v37;
+                const real o_out_gradient[1] = {(real)(v38)};
                 put<ALIGNED, 1>(out_gradient + (sample * 40 + c) * pixels, at, pixels, o_out_gradient, accumulate);
             }
         }
-        sum46 += (f64)count46;
-        sum48 += (f64)count48;
+        sum45 += (f64)count45;
+        sum47 += (f64)count47;
     }
     sum21 = across_warp<Sum>(sum21);
     if (lane == 0) sums[warp * 3 + 0] = sum21;
-    sum46 = across_warp<Sum>(sum46);
-    if (lane == 0) sums[warp * 3 + 1] = sum46;
-    sum48 = across_warp<Sum>(sum48);
-    if (lane == 0) sums[warp * 3 + 2] = sum48;
+    sum45 = across_warp<Sum>(sum45);
+    if (lane == 0) sums[warp * 3 + 1] = sum45;
+    sum47 = across_warp<Sum>(sum47);
+    if (lane == 0) sums[warp * 3 + 2] = sum47;
     __syncthreads();
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[0 + k];
