@@ -1,6 +1,7 @@
 package io.github.segloss.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -29,6 +30,10 @@ final class Frame {
     final double[] doubleLanes = new double[Lanes.COUNT];
 
     final byte[] bytes = new byte[LARGEST_TILE];
+
+    /** The bytes of the tile, by slot, of tensors that loops read as bytes and that are no arrays of bytes. */
+    private final byte[][] copies;
+
     final short[] shorts = new short[LARGEST_TILE];
     final int[] ints = new int[LARGEST_TILE];
     final long[] longs = new long[LARGEST_TILE];
@@ -55,6 +60,7 @@ final class Frame {
         this.spare = floats;
         this.sums = new double[sums * Lanes.COUNT];
         this.workspace = workspace;
+        this.copies = new byte[workspace.segments.length][LARGEST_TILE];
         this.tables = new float[0][];
     }
 
@@ -96,6 +102,25 @@ final class Frame {
     /** {@return where the tile begins in a plane of a tensor's array} */
     int index(int slot, int plane) {
         return workspace.starts[slot] + plane * workspace.pixels + start;
+    }
+
+    /** Copies the tile of a plane of a tensor of bytes, unless it is in an array anyway. */
+    void needBytes(int slot, int plane) {
+        if (workspace.byteArrays[slot].length == 0) {
+            long from = (long) plane * workspace.pixels + start;
+            MemorySegment.copy(segment(slot), ValueLayout.JAVA_BYTE, from, copies[slot], 0, count);
+        }
+    }
+
+    /** {@return an array with the tile of a tensor of bytes: its own, or the copy} */
+    byte[] byteArray(int slot) {
+        byte[] array = workspace.byteArrays[slot];
+        return array.length == 0 ? copies[slot] : array;
+    }
+
+    /** {@return where the tile begins in that array} */
+    int byteIndex(int slot, int plane) {
+        return workspace.byteArrays[slot].length == 0 ? 0 : index(slot, plane);
     }
 
     /** {@return where the tile begins in a plane of a tensor's memory, in bytes} */

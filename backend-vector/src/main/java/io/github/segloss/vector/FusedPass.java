@@ -78,6 +78,9 @@ final class FusedPass {
     /** The tensors that loops read in place. */
     private final List<Integer> read = new ArrayList<>();
 
+    /** The tensors of bytes that loops read in place. */
+    private final List<Integer> readAsBytes = new ArrayList<>();
+
     /** The tensors that loops write in place. */
     private final List<Integer> written = new ArrayList<>();
 
@@ -162,13 +165,20 @@ final class FusedPass {
     /** {@return whether the loops can run on the tensors of a workspace: they do not write where they still have to read} */
     boolean canRun(Workspace w) {
         for (int out = 0; out < written.size(); out++) {
-            for (int in = 0; in < read.size(); in++) {
-                if (w.overlap(written.get(out), read.get(in))) {
-                    return false;
-                }
+            if (overlaps(w, written.get(out), read) || overlaps(w, written.get(out), readAsBytes)) {
+                return false;
             }
         }
         return true;
+    }
+
+    private static boolean overlaps(Workspace w, int slot, List<Integer> others) {
+        for (int k = 0; k < others.size(); k++) {
+            if (w.overlap(slot, others.get(k))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@return how the loops have to reach the tensors of a workspace, by its number} */
@@ -186,10 +196,23 @@ final class FusedPass {
         return true;
     }
 
-    private boolean isInPlace(Node node) {
+    /** Whether a loop reads a load from the tensor itself. A loop over classes does not convert the same bytes for each of them. */
+    private boolean isInPlace(Node node, Schedule.Group group) {
+        return isReadable(node) && !(isOfBytes(node) && group.isClassLoop());
+    }
+
+    private boolean isReadable(Node node) {
         return node.op() instanceof Op.Input input
                 && input.isPixelInput()
-                && plan.type(input.name()) == DType.FLOAT32;
+                && (plan.type(input.name()) == DType.FLOAT32 || isOfBytes(node));
+    }
+
+    /** Whether a load is of unsigned bytes, as many of which as there are lanes fit a vector. */
+    private boolean isOfBytes(Node node) {
+        return node.op() instanceof Op.Input input
+                && plan.type(input.name()) == DType.UINT8
+                && !node.extent().has(Axis.CLASS)
+                && Lanes.BYTES.length() == Lanes.COUNT;
     }
 
     /** Whether a loop that computes a value can store it in the tensor: the tensor has the same axes. */
@@ -213,17 +236,31 @@ final class FusedPass {
             users.add(slot);
         }
         LoopBody.Memory memory =
-                new LoopBody.Memory(slot, count > 1 ? 1 : 0, extent.has(Axis.BATCH) ? count : 0);
+                new LoopBody.Memory(
+                        slot, count > 1 ? 1 : 0, extent.has(Axis.BATCH) ? count : 0, false);
         touched.add(memory);
         return memory;
+    }
+
+    private LoopBody.Memory bytes(String tensor, Axes extent) {
+        int slot = plan.slot(tensor);
+        int sampleStep = extent.has(Axis.BATCH) ? 1 : 0;
+        if (!readAsBytes.contains(slot)) {
+            readAsBytes.add(slot);
+            parts.add(new Done(new MemorySteps.CopyBytes(slot, sampleStep)));
+        }
+        return new LoopBody.Memory(slot, 0, sampleStep, true);
     }
 
     // ---- rows
 
     private LoopBody.Source source(Node node) {
         Node root = TileSteps.root(node);
-        return rows.containsKey(root) || !(root.op() instanceof Op.Input input) || !isInPlace(root)
-                ? operand(root)
+        if (rows.containsKey(root) || !(root.op() instanceof Op.Input input) || !isReadable(root)) {
+            return operand(root);
+        }
+        return isOfBytes(root)
+                ? bytes(input.name(), root.extent())
                 : memory(input.name(), root.extent(), read);
     }
 

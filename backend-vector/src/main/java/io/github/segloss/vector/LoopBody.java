@@ -16,13 +16,14 @@ final class LoopBody {
     sealed interface Source permits Step.Operand, Memory {}
 
     /**
-     * A float32 tensor, read or written in place.
+     * A float32 tensor, read or written in place, or one of unsigned bytes, which is read.
      *
      * @param slot its number
      * @param classStep how many planes of a sample and class the next class is away
      * @param sampleStep how many planes the next sample is away
+     * @param isBytes whether its elements are bytes
      */
-    record Memory(int slot, int classStep, int sampleStep) implements Source {}
+    record Memory(int slot, int classStep, int sampleStep, boolean isBytes) implements Source {}
 
     /**
      * A row, table or tensor at one class.

@@ -53,6 +53,8 @@ final class LoopClass {
     private static final MethodTypeDesc ARRAY_OF_SLOT = MethodTypeDesc.of(FLOAT_ARRAY, CD_int);
     private static final MethodTypeDesc SEGMENT_OF_SLOT = MethodTypeDesc.of(MEMORY, CD_int);
     private static final MethodTypeDesc INDEX_OF_PLANE = MethodTypeDesc.of(CD_int, CD_int, CD_int);
+    private static final MethodTypeDesc BYTES_OF_SLOT =
+            MethodTypeDesc.of(VectorCalls.BYTE_ARRAY, CD_int);
     private static final MethodTypeDesc BYTES_OF_PLANE = MethodTypeDesc.of(CD_long, CD_int, CD_int);
     private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(CD_void);
     private static final MethodTypeDesc OF_FRAME = MethodTypeDesc.of(CD_void, FRAME);
@@ -302,6 +304,9 @@ final class LoopClass {
     }
 
     private Start startOfPlane(Memory memory, Place place) {
+        if (memory.isBytes()) {
+            return startOfBytes(memory, place);
+        }
         int base = code.allocateLocal(TypeKind.REFERENCE);
         int start = code.allocateLocal(access.isArrays() ? TypeKind.INT : TypeKind.LONG);
         code.aload(F).loadConstant(memory.slot());
@@ -311,16 +316,38 @@ final class LoopClass {
             code.invokevirtual(FRAME, "segment", SEGMENT_OF_SLOT);
         }
         code.astore(base);
-        code.aload(F).loadConstant(memory.slot());
-        code.aload(F).getfield(FRAME, "sample", CD_int).loadConstant(memory.sampleStep()).imul();
-        pushClassTimes(memory.classStep(), place);
-        code.iadd();
+        pushSlotAndPlane(memory, place);
         if (access.isArrays()) {
             code.invokevirtual(FRAME, "index", INDEX_OF_PLANE).istore(start);
         } else {
             code.invokevirtual(FRAME, "bytes", BYTES_OF_PLANE).lstore(start);
         }
         return new Start(base, start);
+    }
+
+    private Start startOfBytes(Memory memory, Place place) {
+        int base = code.allocateLocal(TypeKind.REFERENCE);
+        int start = code.allocateLocal(TypeKind.INT);
+        code.aload(F).loadConstant(memory.slot());
+        code.invokevirtual(FRAME, "byteArray", BYTES_OF_SLOT).astore(base);
+        pushSlotAndPlane(memory, place);
+        code.invokevirtual(FRAME, "byteIndex", INDEX_OF_PLANE).istore(start);
+        return new Start(base, start);
+    }
+
+    private void pushSlotAndPlane(Memory memory, Place place) {
+        code.aload(F).loadConstant(memory.slot());
+        code.aload(F).getfield(FRAME, "sample", CD_int).loadConstant(memory.sampleStep()).imul();
+        pushClassTimes(memory.classStep(), place);
+        code.iadd();
+    }
+
+    /** Reads unsigned bytes as floats where the loop stands. */
+    private void readBytes(Place place, int copy) {
+        Start at = Objects.requireNonNull(starts.get(place));
+        code.getstatic(LANES, "BYTES", SPECIES).aload(at.base());
+        code.iload(i).iload(at.index()).iadd().loadConstant(copy * Lanes.COUNT).iadd();
+        VectorCalls.fromBytes(code);
     }
 
     /** Reads or writes where the loop stands; a vector to be written and the species to read are on the stack already. */
@@ -351,8 +378,12 @@ final class LoopClass {
         switch (line.kind()) {
             case CONSTANT, INT_CONSTANT, SCALAR -> {}
             case ROW -> {
-                code.getstatic(LANES, "FLOATS", SPECIES);
-                access(place(line), copy, true);
+                if (place(line).source() instanceof Memory memory && memory.isBytes()) {
+                    readBytes(place(line), copy);
+                } else {
+                    code.getstatic(LANES, "FLOATS", SPECIES);
+                    access(place(line), copy, true);
+                }
                 keepLocal(k, copy);
             }
             default -> {

@@ -18,6 +18,7 @@ final class MemorySteps {
     static boolean isMemory(Step step) {
         return step instanceof Load
                 || step instanceof LoadPlane
+                || step instanceof CopyBytes
                 || step instanceof Store
                 || step instanceof StorePlane;
     }
@@ -54,6 +55,22 @@ final class MemorySteps {
                 read(type, segment, from, f, at, f.count);
                 Arrays.fill(f.r, at + f.count, at + f.n, 0f);
             }
+        }
+    }
+
+    /** Makes the bytes of a tensor ready for loops that convert them. Not in the loop: a call would keep the JVM from holding constants in registers. */
+    static final class CopyBytes extends Step {
+        private final int slot;
+        private final int sampleStep;
+
+        CopyBytes(int slot, int sampleStep) {
+            this.slot = slot;
+            this.sampleStep = sampleStep;
+        }
+
+        @Override
+        void run(Frame f) {
+            f.needBytes(slot, f.sample * sampleStep);
         }
     }
 

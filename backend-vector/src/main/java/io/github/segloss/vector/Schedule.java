@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -47,7 +48,7 @@ final class Schedule {
     private final Map<Node, Integer> firstRead = new IdentityHashMap<>();
 
     private final Map<Node, Integer> position = new IdentityHashMap<>();
-    private final Predicate<Node> isInPlace;
+    private final BiPredicate<Node, Group> isInPlace;
     private final Predicate<PassGraph.Write> isWrittenInPlace;
     private final List<Group> groups = new ArrayList<>();
     private final int classes;
@@ -60,14 +61,14 @@ final class Schedule {
      * @param graph the pass
      * @param classes the number of classes
      * @param longest about how many instructions a loop may have
-     * @param isInPlace which loads loops read from the tensor itself
+     * @param isInPlace which loads a loop reads from the tensor itself
      * @param isWrittenInPlace which stores loops make to the tensor itself
      */
     Schedule(
             PassGraph graph,
             int classes,
             int longest,
-            Predicate<Node> isInPlace,
+            BiPredicate<Node, Group> isInPlace,
             Predicate<PassGraph.Write> isWrittenInPlace) {
         this.graph = graph;
         this.classes = classes;
@@ -356,7 +357,7 @@ final class Schedule {
         }
         if (isComputedIn(node, group)) {
             operands(node).forEach(operand -> visit(operand, group, seen));
-        } else if (!isInPlace.test(node)) {
+        } else if (!isInPlace.test(node, group)) {
             read(node, group);
         }
     }

@@ -1,5 +1,6 @@
 package io.github.segloss.vector;
 
+import static java.lang.constant.ConstantDescs.CD_byte;
 import static java.lang.constant.ConstantDescs.CD_double;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
@@ -12,6 +13,7 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -25,6 +27,7 @@ final class VectorCalls {
     static final ClassDesc LANES = desc(Lanes.class);
     static final ClassDesc FLOATS = desc(FloatVector.class);
     static final ClassDesc INTS = desc(IntVector.class);
+    static final ClassDesc BYTES = desc(ByteVector.class);
     static final ClassDesc DOUBLES = desc(DoubleVector.class);
     static final ClassDesc VECTOR = desc(Vector.class);
     static final ClassDesc MASK = desc(VectorMask.class);
@@ -37,6 +40,7 @@ final class VectorCalls {
     static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
     static final ClassDesc FLOAT_ARRAY = CD_float.arrayType();
     static final ClassDesc DOUBLE_ARRAY = CD_double.arrayType();
+    static final ClassDesc BYTE_ARRAY = CD_byte.arrayType();
     static final MethodTypeDesc FROM_ARRAY =
             MethodTypeDesc.of(FLOATS, SPECIES, FLOAT_ARRAY, CD_int);
     static final MethodTypeDesc INTO_ARRAY = MethodTypeDesc.of(CD_void, FLOAT_ARRAY, CD_int);
@@ -67,6 +71,24 @@ final class VectorCalls {
     static void broadcastBits(CodeBuilder code, int number) {
         code.getstatic(LANES, "INTS", SPECIES).loadConstant(number);
         code.invokestatic(INTS, "broadcast", MethodTypeDesc.of(INTS, SPECIES, CD_int));
+    }
+
+    /** Reads unsigned bytes as floats; the species of bytes, the array and the index are on the operand stack. */
+    static void fromBytes(CodeBuilder code) {
+        code.invokestatic(
+                BYTES, "fromArray", MethodTypeDesc.of(BYTES, SPECIES, BYTE_ARRAY, CD_int));
+        code.getstatic(OPERATORS, "ZERO_EXTEND_B2I", CONVERSION);
+        code.getstatic(LANES, "INTS", SPECIES).iconst_0();
+        code.invokevirtual(
+                BYTES, "convertShape", MethodTypeDesc.of(VECTOR, CONVERSION, SPECIES, CD_int));
+        code.checkcast(INTS);
+        toFloats(code);
+    }
+
+    private static void toFloats(CodeBuilder code) {
+        code.getstatic(OPERATORS, "I2F", CONVERSION).iconst_0();
+        code.invokevirtual(INTS, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
+        code.checkcast(FLOATS);
     }
 
     /** Adds two vectors of floats. */
@@ -123,11 +145,7 @@ final class VectorCalls {
             case BITS -> code.invokevirtual(FLOATS, "reinterpretAsInts", MethodTypeDesc.of(INTS));
             case FROM_BITS ->
                     code.invokevirtual(INTS, "reinterpretAsFloats", MethodTypeDesc.of(FLOATS));
-            case INT_TO_FLOAT -> {
-                code.getstatic(OPERATORS, "I2F", CONVERSION).iconst_0();
-                code.invokevirtual(INTS, "convert", MethodTypeDesc.of(VECTOR, CONVERSION, CD_int));
-                code.checkcast(FLOATS);
-            }
+            case INT_TO_FLOAT -> toFloats(code);
             case INT_ADD -> integers(code, "add");
             case INT_SUB -> integers(code, "sub");
             case INT_AND -> integers(code, "and");

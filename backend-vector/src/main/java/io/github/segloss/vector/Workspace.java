@@ -19,6 +19,7 @@ final class Workspace {
     private static final Thread ANOTHER = new Thread(() -> {});
 
     private static final float[] NO_ARRAY = {};
+    private static final byte[] NO_BYTES = {};
 
     private final Plan plan;
     private final Axes[] tableExtents;
@@ -31,6 +32,9 @@ final class Workspace {
 
     /** The arrays of the tensors that are arrays of floats, by slot; only during a run. */
     final float[][] arrays;
+
+    /** The arrays of the tensors that are arrays of bytes, by slot; only during a run. */
+    final byte[][] byteArrays;
 
     /** Where in its array a tensor begins. */
     final int[] starts;
@@ -65,6 +69,8 @@ final class Workspace {
         this.tableExtents = new Axes[count];
         this.segments = new MemorySegment[plan.slots().size()];
         this.arrays = new float[segments.length][];
+        this.byteArrays = new byte[segments.length][];
+        Arrays.fill(byteArrays, NO_BYTES);
         this.starts = new int[segments.length];
         this.planes = new double[plan.planeNodes().size()][0][];
         this.steps = new Step[plan.passes()][];
@@ -122,6 +128,12 @@ final class Workspace {
 
     private void bindArray(int slot) {
         MemorySegment segment = segments[slot];
+        byteArrays[slot] = NO_BYTES;
+        if (segment.heapBase().orElse(null) instanceof byte[] bytes
+                && bytes.length <= Limits.MOST_PIXELS) {
+            byteArrays[slot] = bytes;
+            starts[slot] = (int) segment.address();
+        }
         boolean isArray =
                 segment.heapBase().orElse(null) instanceof float[] array
                         && segment.address() % Float.BYTES == 0
@@ -234,5 +246,6 @@ final class Workspace {
     void unbind() {
         Arrays.fill(segments, MemorySegment.NULL);
         Arrays.fill(arrays, NO_ARRAY);
+        Arrays.fill(byteArrays, NO_BYTES);
     }
 }

@@ -13,6 +13,7 @@ import io.github.segloss.runtime.Session;
 import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -54,9 +55,16 @@ class TiersTest {
         return tensor;
     }
 
-    private static Tensor labels(int classes, long... sizes) {
+    /** Labels outside the heap, or in the midst of an array. */
+    private static Tensor labels(int classes, boolean isOnHeap, long... sizes) {
         Random random = new Random(22);
-        Tensor tensor = Tensor.zeros(DType.UINT8, Shape.of(sizes));
+        Shape shape = Shape.of(sizes);
+        MemorySegment array =
+                MemorySegment.ofArray(new byte[13 + Math.toIntExact(shape.elements())]);
+        Tensor tensor =
+                isOnHeap
+                        ? Tensor.wrap(array.asSlice(13), DType.UINT8, shape)
+                        : Tensor.zeros(DType.UINT8, shape);
         for (long i = 0; i < tensor.shape().elements(); i++) {
             tensor.set(i, random.nextInt(classes));
         }
@@ -89,7 +97,7 @@ class TiersTest {
             return;
         }
         Tensor x = logits(DType.FLOAT32, true, 2, channels, 37, 41);
-        Tensor t = labels(Math.max(2, channels), 2, 37, 41);
+        Tensor t = labels(Math.max(2, channels), false, 2, 37, 41);
         LossResult[] results = new LossResult[3];
         int[] lengths = {1000, 110, 30};
         for (int k = 0; k < lengths.length; k++) {
@@ -122,7 +130,13 @@ class TiersTest {
                                     continue;
                                 }
                                 Tensor x = logits(type, isOnHeap, 2, channels, space[0], space[1]);
-                                Tensor t = labels(Math.max(2, channels), 2, space[0], space[1]);
+                                Tensor t =
+                                        labels(
+                                                Math.max(2, channels),
+                                                isOnHeap,
+                                                2,
+                                                space[0],
+                                                space[1]);
                                 String where =
                                         "%s, %d channels, %s, %dx%d, %s"
                                                 .formatted(
@@ -150,7 +164,7 @@ class TiersTest {
     void theBitsStayWhenTheLoopsTakeOver() throws InterruptedException {
         SampleLosses loss = SampleLosses.CROSS_ENTROPY;
         Tensor x = logits(DType.FLOAT32, true, 1, 3, 256, 256);
-        Tensor t = labels(3, 1, 256, 256);
+        Tensor t = labels(3, true, 1, 256, 256);
         try (Session session = session(Tier.AUTO)) {
             LossFunction f = session.loss(loss, loss.options(3));
             LossResult first = f.evaluate(x, t);
