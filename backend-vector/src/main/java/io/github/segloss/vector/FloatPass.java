@@ -144,7 +144,7 @@ final class FloatPass extends Pass {
 
     @Override
     Frame newFrame(Workspace w) {
-        return new Frame(floats, rows(), w);
+        return new Frame(floats, rows(), w.segments.length, w);
     }
 
     /** {@return scratch memory with tensors of one tile, to warm up on} */

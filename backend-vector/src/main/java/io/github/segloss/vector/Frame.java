@@ -55,12 +55,20 @@ final class Frame {
     /** The same, rounded up to whole vectors: what lies beyond the count is arbitrary. */
     int n;
 
-    Frame(int floats, int sums, Workspace workspace) {
+    /**
+     * Makes scratch memory.
+     *
+     * @param floats what the rows of a tile take in all
+     * @param sums how many sums there are
+     * @param tensors how many tensors there are
+     * @param workspace the memory of the first run
+     */
+    Frame(int floats, int sums, int tensors, Workspace workspace) {
         this.r = new float[floats + LARGEST_TILE];
         this.spare = floats;
         this.sums = new double[sums * Lanes.COUNT];
         this.workspace = workspace;
-        this.copies = new byte[workspace.segments.length][LARGEST_TILE];
+        this.copies = new byte[tensors][LARGEST_TILE];
         this.tables = new float[0][];
     }
 

@@ -29,7 +29,7 @@ class LoopMathTest {
         Value y = function.apply(new LoopMath(body), x);
         body.keep(y, new Place(new Step.Operand(true, N, 0, 0), LoopBody.LOOP));
         Step loop = LoopClass.make(new FusedPass.Loop(body, 1), new MemoryAccess(true, false));
-        Frame frame = new Frame(4 * N, 1, null);
+        Frame frame = new Frame(4 * N, 1, 0, null);
         frame.count = N;
         frame.n = N;
         int filled = 0;
