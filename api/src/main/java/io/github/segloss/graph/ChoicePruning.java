@@ -1,6 +1,5 @@
 package io.github.segloss.graph;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -32,27 +31,13 @@ public final class ChoicePruning {
         SequencedMap<String, Node> interned = new LinkedHashMap<>();
         outputs.forEach((name, node) -> interned.put(name, interner.intern(node)));
         ChoicePruning pruning = new ChoicePruning();
-        List<Node> order = pruning.order(interned);
+        List<Node> order = Graph.topologicalOrder(interned.values());
         interned.values().forEach(node -> pruning.meet(node, Map.of()));
         order.reversed().forEach(pruning::decideArguments);
         order.forEach(pruning::rebuild);
         SequencedMap<String, Node> results = new LinkedHashMap<>();
         interned.forEach((name, node) -> results.put(name, pruning.pruned.get(node)));
         return results;
-    }
-
-    private List<Node> order(SequencedMap<String, Node> outputs) {
-        List<Node> order = new ArrayList<>();
-        Map<Node, Boolean> seen = new IdentityHashMap<>();
-        outputs.values().forEach(node -> visit(node, seen, order));
-        return order;
-    }
-
-    private static void visit(Node node, Map<Node, Boolean> seen, List<Node> order) {
-        if (seen.put(node, true) == null) {
-            node.args().forEach(arg -> visit(arg, seen, order));
-            order.add(node);
-        }
     }
 
     /** One more use of a node, at which some conditions are decided. */

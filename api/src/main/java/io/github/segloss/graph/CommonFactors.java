@@ -49,7 +49,7 @@ public final class CommonFactors {
             Node factored = isSum(node) ? factored(node) : null;
             if (factored != null) {
                 SequencedMap<String, Node> candidate = replaced(outputs, Map.of(node, factored));
-                if (costOf(order(candidate)) < cost) {
+                if (costOf(Graph.topologicalOrder(candidate.values())) < cost) {
                     accept(candidate);
                     return true;
                 }
@@ -60,7 +60,7 @@ public final class CommonFactors {
 
     private void accept(SequencedMap<String, Node> better) {
         outputs = better;
-        order = order(better);
+        order = Graph.topologicalOrder(better.values());
         cost = costOf(order);
         products = new IdentityHashMap<>();
         for (Node node : order) {
@@ -68,20 +68,6 @@ public final class CommonFactors {
                 products.computeIfAbsent(node.arg(0), _ -> new IdentityHashMap<>())
                         .put(node.arg(1), node);
             }
-        }
-    }
-
-    private static List<Node> order(SequencedMap<String, Node> outputs) {
-        List<Node> order = new ArrayList<>();
-        Map<Node, Boolean> seen = new IdentityHashMap<>();
-        outputs.values().forEach(node -> visit(node, seen, order));
-        return order;
-    }
-
-    private static void visit(Node node, Map<Node, Boolean> seen, List<Node> order) {
-        if (seen.put(node, true) == null) {
-            node.args().forEach(arg -> visit(arg, seen, order));
-            order.add(node);
         }
     }
 

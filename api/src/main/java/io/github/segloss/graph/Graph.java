@@ -72,7 +72,7 @@ public final class Graph {
     }
 
     /** Every node that the roots need, each once, arguments before their users. */
-    private static List<Node> topologicalOrder(Iterable<Node> roots) {
+    static List<Node> topologicalOrder(Iterable<Node> roots) {
         List<Node> order = new ArrayList<>();
         Map<Node, Boolean> seen = new IdentityHashMap<>();
         for (Node root : roots) {
