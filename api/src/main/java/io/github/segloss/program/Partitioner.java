@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.SequencedSet;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -22,14 +24,14 @@ import java.util.TreeMap;
  *   <li>Everything on the pixels fuses; what two passes need is computed in both, never stored.
  *   <li>A reduction is placed as late as its users allow, but before that in the pass in which it adds the fewest inputs, then the fewest nodes. So
  *       the logarithms of a compound loss are computed once, in the pass that writes the gradient.
- *   <li>Reductions of one pass share it. An <em>eager</em> output (the check of the inputs) is placed as early as possible instead.
+ *   <li>Reductions of one pass share it. A <em>check</em> of the inputs is placed as early as possible instead.
  *   <li>What has no SPACE is computed between passes, as soon as its arguments are there.
  * </ul>
  */
 public final class Partitioner {
     private final Graph graph;
     private final SequencedMap<String, Axes> extents;
-    private final Set<String> eager;
+    private final SequencedSet<String> checks;
 
     /** How many passes must end before a node can be evaluated, if every reduction comes as early as possible. */
     private final Map<Node, Integer> level = new IdentityHashMap<>();
@@ -45,10 +47,11 @@ public final class Partitioner {
 
     private int lastPass = -1;
 
-    private Partitioner(Graph graph, SequencedMap<String, Axes> extents, Set<String> eager) {
+    private Partitioner(
+            Graph graph, SequencedMap<String, Axes> extents, SequencedSet<String> checks) {
         this.graph = graph;
         this.extents = extents;
-        this.eager = eager;
+        this.checks = checks;
     }
 
     /**
@@ -65,21 +68,23 @@ public final class Partitioner {
      *
      * @param graph the graph
      * @param wider the extent of an output by name where it is wider than its node's, such as a gradient that does not depend on the prediction
-     * @param eager the outputs, without SPACE, that are to be known as early as possible
+     * @param checks the outputs, without SPACE, that are 0 if and only if the inputs are as they must be: see {@link Program#checks()}
      */
-    public static Program partition(Graph graph, Map<String, Axes> wider, Set<String> eager) {
+    public static Program partition(Graph graph, Map<String, Axes> wider, Set<String> checks) {
         SequencedMap<String, Axes> extents = new LinkedHashMap<>();
         graph.outputs()
                 .forEach(
                         (name, node) -> extents.put(name, wider.getOrDefault(name, node.extent())));
-        return new Partitioner(graph, extents, eager).run();
+        SequencedSet<String> inOrder = new LinkedHashSet<>(extents.keySet());
+        inOrder.retainAll(checks);
+        return new Partitioner(graph, extents, inOrder).run();
     }
 
     private Program run() {
         findLevels();
         findDeadlines();
         place();
-        return new Program(graph, extents, kernels());
+        return new Program(graph, extents, checks, kernels());
     }
 
     /** Whether an argument of a structured op has to be computed and stored by a pass. */
@@ -120,7 +125,7 @@ public final class Partitioner {
                 .forEach((name, node) -> {
                     if (extents.get(name).isGrid()) {
                         deadline.put(node, lastPass);
-                    } else if (eager.contains(name)) {
+                    } else if (checks.contains(name)) {
                         deadline.put(node, level.get(node));
                     }
                 });

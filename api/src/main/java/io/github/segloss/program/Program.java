@@ -18,14 +18,20 @@ import java.util.stream.Collectors;
 public final class Program {
     private final Graph graph;
     private final SequencedMap<String, Axes> outputs;
+    private final SequencedSet<String> checks;
     private final List<Kernel> kernels;
     private final String key;
 
-    Program(Graph graph, SequencedMap<String, Axes> outputs, List<Kernel> kernels) {
+    Program(
+            Graph graph,
+            SequencedMap<String, Axes> outputs,
+            SequencedSet<String> checks,
+            List<Kernel> kernels) {
         this.graph = graph;
         this.outputs = Collections.unmodifiableSequencedMap(outputs);
+        this.checks = Collections.unmodifiableSequencedSet(checks);
         this.kernels = List.copyOf(kernels);
-        this.key = graph.text() + outputs;
+        this.key = graph.text() + outputs + checks;
     }
 
     /** {@return the graph that the kernels compute} */
@@ -36,6 +42,14 @@ public final class Program {
     /** {@return the extent of each output by name: a tensor on the pixels where it has SPACE, else a table of float64} */
     public SequencedMap<String, Axes> outputs() {
         return outputs;
+    }
+
+    /**
+     * {@return the outputs that say whether the inputs are as they must be} If a check is anything but 0, NaN included, then a backend may leave anything in
+     * all other outputs: whoever runs the program throws them away.
+     */
+    public SequencedSet<String> checks() {
+        return checks;
     }
 
     /** {@return the kernels in the order in which they run} */

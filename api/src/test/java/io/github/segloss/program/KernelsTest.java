@@ -65,7 +65,7 @@ class KernelsTest {
                 pass 1: reads x; accumulates 0; stores scaled\
                 """,
                 program.toString());
-        assertEquals(program.graph().text() + "{scaled=BCS, total=-}", program.key());
+        assertEquals(program.graph().text() + "{scaled=BCS, total=-}[]", program.key());
         assertEquals(Set.of(), Set.copyOf(program.passes().get(0).tables()));
         Node factor = program.graph().outputs().get("scaled").arg(1);
         assertEquals(Set.of(factor), Set.copyOf(program.passes().get(1).tables()));
@@ -111,7 +111,7 @@ class KernelsTest {
     }
 
     @Test
-    void anEagerOutputIsPlacedEarlyAndDrawsOthersWithIt() {
+    void aCheckIsPlacedEarlyAndDrawsOthersWithIt() {
         sums();
         Program program =
                 Partitioner.partition(Graph.of(3, outputs), Map.of(), Set.of("logs", "other"));

@@ -7,6 +7,7 @@ import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.program.GridKernel;
+import io.github.segloss.program.Program;
 import io.github.segloss.program.Store;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,22 +74,31 @@ record PassGraph(List<Node> body, List<Sum> sums, List<Write> stores) {
     }
 
     /**
-     * {@return the values x of which the pass sums up {@code x - x}: if one is NaN or infinite, so is that sum, and whoever asked for it gives up all other results}
+     * {@return the values x for which a check of the program sums up {@code x - x} in this pass: if one is NaN or infinite, so is the check, and no other
+     * result counts}
      */
-    Set<Node> reported() {
+    Set<Node> reported(Program program) {
+        Set<Node> checked = Collections.newSetFromMap(new IdentityHashMap<>());
+        program.checks().forEach(name -> addTerms(program.graph().outputs().get(name), checked));
+        Set<Node> terms = Collections.newSetFromMap(new IdentityHashMap<>());
+        sums.stream()
+                .filter(sum -> checked.contains(sum.result()))
+                .filter(sum -> sum.function() == ReduceFunction.SUM)
+                .forEach(sum -> addTerms(sum.argument(), terms));
         Set<Node> reported = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (Sum sum : sums) {
-            Node argument = sum.argument();
-            List<Node> terms = isSum(argument) ? argument.args() : List.of(argument);
-            terms.stream()
-                    .filter(PassGraph::isDifferenceToItself)
-                    .forEach(term -> reported.add(term.arg(0)));
-        }
+        terms.stream()
+                .filter(PassGraph::isDifferenceToItself)
+                .forEach(term -> reported.add(term.arg(0)));
         return reported;
     }
 
-    private static boolean isSum(Node node) {
-        return node.op() instanceof Op.Binary(BinaryFunction f) && f == BinaryFunction.ADD;
+    /** Adds what a value is the sum of: if one of it is NaN, so is the value. */
+    private static void addTerms(Node node, Set<Node> terms) {
+        if (node.op() instanceof Op.Binary(BinaryFunction f) && f == BinaryFunction.ADD) {
+            node.args().forEach(arg -> addTerms(arg, terms));
+        } else {
+            terms.add(node);
+        }
     }
 
     private static boolean isDifferenceToItself(Node node) {

@@ -97,4 +97,17 @@ class ClassAxisTest {
         pair.output("least", x.min(x.mul(2))).output("most", x.max(Expr.constant(2)));
         pair.agree(0);
     }
+
+    /** A program that sums up {@code x - x} for a reason of its own has not said that NaN makes the rest worthless. */
+    @Test
+    void nanPassesThroughMaximaOfWhatIsNoCheck() {
+        Pair pair = new Pair(3, Geometry.of(1, 96), 1);
+        float[] values = new float[3 * 96];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i % 7 == 3 ? Float.NaN : i % 5;
+        }
+        Expr x = pair.given("x", Axes.ALL, Tensor.wrap(values, values.length));
+        pair.output("difference", x.sub(x).sum(Axes.ALL));
+        pair.output("max", x.max(Axes.CLASS)).agree(0);
+    }
 }

@@ -130,12 +130,12 @@ final class PixelRun {
      * @throws InvalidTargetException if an input breaks its rule
      */
     Map<String, Tensor> run() {
-        Set<String> eager = Set.of();
+        Set<String> checks = Set.of();
         if (!rules.isEmpty()) {
             outputs.put(VIOLATIONS, violations.node());
-            eager = Set.of(VIOLATIONS);
+            checks = Set.of(VIOLATIONS);
         }
-        Program program = Partitioner.partition(Graph.of(classes, outputs), extents, eager);
+        Program program = Partitioner.partition(Graph.of(classes, outputs), extents, checks);
         Result result = session.executable(program, new TensorTypes(types)).run(arguments);
         result.await();
         if (!rules.isEmpty() && result.number(VIOLATIONS) != 0) {
