@@ -2,6 +2,7 @@ package io.github.segloss.autodiff;
 
 import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.BinaryFunction;
+import io.github.segloss.graph.Derivative;
 import io.github.segloss.graph.Interner;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Nodes;
@@ -29,6 +30,8 @@ import java.util.Map;
  *   <li>no gradient passes {@code detach}, {@code sign}, {@code floor}, predicates, {@code argmax}, ranks and distances, nor the condition of a select.
  * </ul>
  *
+ * <p>Where a {@link Derivative} is known of a node, it takes the place of the op's rule.
+ *
  * <p>The adjoint of an argument that was broadcast sums over the axes of the <em>result</em> that the argument lacks, even where the incoming adjoint
  * itself does not vary along them: there the sum multiplies by the size of the axis.
  */
@@ -50,7 +53,7 @@ public final class Autodiff {
      * @param upstream the weight of each element of the output, of the same extent or less
      */
     public static Node vjp(Node output, Op.Input variable, Node upstream) {
-        Interner interner = new Interner();
+        Interner interner = Interner.beforeDifferentiation();
         return new Autodiff(variable).run(interner.intern(output), interner.intern(upstream));
     }
 
@@ -76,18 +79,18 @@ public final class Autodiff {
         if (dependent.containsKey(node)) {
             return;
         }
-        for (Node arg : node.args()) {
-            visit(arg);
-        }
-        dependent.put(
-                node,
-                node.op().equals(variable)
-                        || differentiable(node).stream().anyMatch(dependent::get));
+        List<Node> args = differentiable(node);
+        args.forEach(this::visit);
+        dependent.put(node, node.op().equals(variable) || args.stream().anyMatch(dependent::get));
         order.add(node);
     }
 
-    /** The arguments through which a gradient can pass. */
+    /** The nodes through which a gradient can pass. */
     private static List<Node> differentiable(Node node) {
+        Derivative known = node.derivative();
+        if (known != null) {
+            return List.of(known.of());
+        }
         return switch (node.op()) {
             case Op.Input _, Op.Constant _, Op.ClassTable _, Op.ClassIndex _, Op.Size _ ->
                     List.of();
@@ -116,13 +119,15 @@ public final class Autodiff {
     }
 
     private void propagate(Node y, Node u) {
+        Derivative known = y.derivative();
+        if (known != null) {
+            contribute(y, known.of(), times(u, known.factor()));
+            return;
+        }
         switch (y.op()) {
             case Op.Unary(UnaryFunction f) -> contribute(y, y.arg(0), unary(f, y, y.arg(0), u));
             case Op.Binary(BinaryFunction f) -> binary(f, y, u);
-            case Op.Select _ -> {
-                contribute(y, y.arg(1), Nodes.select(y.arg(0), u, Nodes.constant(0)));
-                contribute(y, y.arg(2), Nodes.select(y.arg(0), Nodes.constant(0), u));
-            }
+            case Op.Select _ -> select(y, u);
             case Op.Reduce(ReduceFunction f, Axes axes) -> reduce(f, axes, y, u);
             case Op.ClassMix(boolean transposed) -> mix(transposed, y, u);
             case Op.WindowExtreme(Window w) ->
@@ -134,6 +139,29 @@ public final class Autodiff {
             case Op.Input _, Op.Constant _, Op.ClassTable _, Op.ClassIndex _, Op.Size _ -> {}
             case Op.RankedSum _, Op.DistanceTransform _ -> {}
         }
+    }
+
+    private void select(Node y, Node u) {
+        Node condition = y.arg(0);
+        Slope a = Slope.of(y.arg(1), this::isConstant);
+        Slope b = Slope.of(y.arg(2), this::isConstant);
+        if (a != null && b != null && a.of() == b.of()) {
+            contribute(y, a.of(), times(u, Slope.choose(condition, a, b)));
+            return;
+        }
+        contribute(y, y.arg(1), Nodes.select(condition, u, Nodes.constant(0)));
+        contribute(y, y.arg(2), Nodes.select(condition, Nodes.constant(0), u));
+    }
+
+    private boolean isConstant(Node node) {
+        return !dependent.get(node);
+    }
+
+    /** The sign of a factor goes to the front, where it may meet another. */
+    private static Node times(Node u, Node factor) {
+        return factor.op() instanceof Op.Unary(UnaryFunction f) && f == UnaryFunction.NEG
+                ? neg(mul(u, factor.arg(0)))
+                : mul(u, factor);
     }
 
     private static Node unary(UnaryFunction f, Node y, Node a, Node u) {

@@ -1,7 +1,9 @@
 package io.github.segloss.expr;
 
+import io.github.segloss.SegLossException;
 import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.BinaryFunction;
+import io.github.segloss.graph.Derivative;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Nodes;
 import io.github.segloss.graph.Op;
@@ -124,6 +126,28 @@ public final class Expr {
     /** {@return this, as a constant for differentiation} */
     public Expr detach() {
         return unary(UnaryFunction.DETACH);
+    }
+
+    /**
+     * {@return this value, of which it is known that it is a pointwise function of another, and with what derivative}
+     *
+     * <p>For values that are computed in one form, for accuracy, and differentiated in another, for speed: a sigmoid p of x, whose derivative is
+     * {@code p (1 - p)} however it is computed. The derivative must be the true one, wherever there is one: nobody checks it but the tests of the loss.
+     *
+     * @param x the other value
+     * @param derivative the derivative of this with respect to x
+     * @throws SegLossException if x or the derivative varies along an axis along which this value does not
+     */
+    public Expr withDerivative(Expr x, Expr derivative) {
+        Axes needed = x.extent().plus(derivative.extent());
+        if (!needed.minus(extent()).isEmpty()) {
+            throw new SegLossException(
+                    "a value of extent "
+                            + extent()
+                            + " is no pointwise function with a derivative of extent "
+                            + needed);
+        }
+        return new Expr(Nodes.withDerivative(node, new Derivative(x.node, derivative.node)));
     }
 
     /** {@return {@code this * this}} */

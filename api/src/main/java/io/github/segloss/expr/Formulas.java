@@ -79,11 +79,14 @@ public final class Formulas {
         Expr e = down.exp();
         Expr r = one().div(one().add(e));
         Expr rest = e.log1p();
+        Expr p = positive.select(1, e).mul(r);
+        Expr q = positive.select(e, 1).mul(r);
+        Expr slope = e.mul(r).mul(r); // p q
         return new Probabilities(
-                positive.select(1, e).mul(r),
-                positive.select(e, 1).mul(r),
-                positive.select(0, down).sub(rest),
-                positive.select(down, 0).sub(rest));
+                p.withDerivative(x, slope),
+                q.withDerivative(x, slope.neg()),
+                positive.select(0, down).sub(rest).withDerivative(x, q),
+                positive.select(down, 0).sub(rest).withDerivative(x, p.neg()));
     }
 
     /**
@@ -107,7 +110,7 @@ public final class Formulas {
         Expr logP = d.sub(rest.log1p());
         // For the others p <= 1/2, so ln(1 - p) by log1p has all digits.
         Expr logQ = top.select(safeLog(rest).sub(rest.log1p()), top.select(0, p).neg().log1p());
-        return new Probabilities(p, q, logP, logQ);
+        return new Probabilities(p, q, logP, logQ).withComplements();
     }
 
     /**

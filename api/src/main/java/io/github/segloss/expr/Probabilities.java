@@ -17,10 +17,16 @@ public record Probabilities(Expr p, Expr q, Expr logP, Expr logQ) {
      */
     public Probabilities swapWhere(Condition condition) {
         return new Probabilities(
-                condition.select(q, p),
-                condition.select(p, q),
-                condition.select(logQ, logP),
-                condition.select(logP, logQ));
+                        condition.select(q, p),
+                        condition.select(p, q),
+                        condition.select(logQ, logP),
+                        condition.select(logP, logQ))
+                .withComplements();
+    }
+
+    /** The same with q differentiated as what it is, {@code 1 - p}, and not as it is computed. */
+    Probabilities withComplements() {
+        return new Probabilities(p, q.withDerivative(p, Expr.constant(-1)), logP, logQ);
     }
 
     /**
@@ -39,10 +45,11 @@ public record Probabilities(Expr p, Expr q, Expr logP, Expr logQ) {
         double logEps = Math.log(eps);
         double logRest = Math.log1p(-eps);
         return new Probabilities(
-                clip(low, high, p, eps, 1 - eps),
-                clip(low, high, q, 1 - eps, eps),
-                clip(low, high, logP, logEps, logRest),
-                clip(low, high, logQ, logRest, logEps));
+                        clip(low, high, p, eps, 1 - eps),
+                        clip(low, high, q, 1 - eps, eps),
+                        clip(low, high, logP, logEps, logRest),
+                        clip(low, high, logQ, logRest, logEps))
+                .withComplements();
     }
 
     private static Expr clip(

@@ -60,7 +60,9 @@ final class Choices {
     /** {@code (s + select(m, 0, x)) + select(m, y, 0)} is {@code s + select(m, y, x)}: exact, since one of the two is 0 everywhere. */
     private static @Nullable Node mergeIntoSum(BinaryFunction f, Node a, Node b) {
         boolean isSum =
-                a.op() instanceof Op.Binary(BinaryFunction inner) && inner == BinaryFunction.ADD;
+                a.op() instanceof Op.Binary(BinaryFunction inner)
+                        && inner == BinaryFunction.ADD
+                        && a.isOpen();
         if (!isSum || !isSelect(b)) {
             return null;
         }
@@ -107,10 +109,9 @@ final class Choices {
         if (a.type() != ValueType.FLOAT) {
             return null;
         }
-        if (isSelect(a) && isSelect(b) && a.arg(0) == b.arg(0) && isSwapped(a, b)) {
-            Node inner = a.arg(0);
-            Node same = Nodes.select(condition, inner, Nodes.unary(UnaryFunction.NOT, inner));
-            return Nodes.select(same, a.arg(1), a.arg(2));
+        Node swapped = isSelect(a) && isSelect(b) ? swapped(condition, a, b) : null;
+        if (swapped != null) {
+            return swapped;
         }
         if (isSelect(b) && areEqualConstants(a, b.arg(1))) {
             Node either = Nodes.binary(BinaryFunction.OR, condition, b.arg(0));
@@ -119,8 +120,52 @@ final class Choices {
         return a.extent().isGrid() && b.extent().isGrid() ? factorOut(condition, a, b) : null;
     }
 
-    private static boolean isSwapped(Node a, Node b) {
-        return isSame(a.arg(1), b.arg(2)) && isSame(a.arg(2), b.arg(1));
+    /**
+     * {@code select(c, select(m, x, k), select(m, k, y))} is k wherever c and m differ, and {@code select(m, x, y)} where they are the same; with k on the other
+     * sides it is the other way round.
+     */
+    private static @Nullable Node swapped(Node condition, Node a, Node b) {
+        Node inner = a.arg(0);
+        if (inner != b.arg(0)) {
+            return null;
+        }
+        Node same = Nodes.select(condition, inner, Nodes.unary(UnaryFunction.NOT, inner));
+        if (isSame(a.arg(2), b.arg(1))) {
+            return Nodes.select(same, Nodes.select(inner, a.arg(1), b.arg(2)), a.arg(2));
+        }
+        if (isSame(a.arg(1), b.arg(2))) {
+            return Nodes.select(same, a.arg(1), Nodes.select(inner, b.arg(1), a.arg(2)));
+        }
+        return null;
+    }
+
+    /**
+     * {@return a product of a choice between two tables with a table, or with another such choice by the same condition, as one such choice; null if it is none}
+     *
+     * @param a a factor
+     * @param b another factor
+     */
+    static @Nullable Node weight(Node a, Node b) {
+        if (!isOfTables(a)) {
+            return isOfTables(b) && !a.extent().isGrid() ? weight(b, a) : null;
+        }
+        Choice x = new Choice(a.arg(1), a.arg(2));
+        Choice y = isOfTables(b) && a.arg(0) == b.arg(0) ? new Choice(b.arg(1), b.arg(2)) : null;
+        if (!b.extent().isGrid()) {
+            y = new Choice(b, b);
+        }
+        return y == null
+                ? null
+                : Nodes.select(
+                        a.arg(0),
+                        Nodes.binary(BinaryFunction.MUL, x.ifTrue, y.ifTrue),
+                        Nodes.binary(BinaryFunction.MUL, x.ifFalse, y.ifFalse));
+    }
+
+    private static boolean isOfTables(Node node) {
+        return isSelect(node)
+                && node.extent().isGrid()
+                && new Choice(node.arg(1), node.arg(2)).isOfTables();
     }
 
     private static boolean isSame(Node a, Node b) {
@@ -133,7 +178,10 @@ final class Choices {
 
     /** {@code select(c, f(x, y), f(x, z))} is {@code f(x, select(c, y, z))}. */
     private static @Nullable Node factorOut(Node condition, Node a, Node b) {
-        if (!(a.op() instanceof Op.Binary(BinaryFunction f)) || !a.op().equals(b.op())) {
+        if (!(a.op() instanceof Op.Binary(BinaryFunction f))
+                || !a.op().equals(b.op())
+                || !a.isOpen()
+                || !b.isOpen()) {
             return null;
         }
         boolean isSymmetric =
@@ -156,6 +204,6 @@ final class Choices {
     }
 
     private static boolean isSelect(Node node) {
-        return node.op() instanceof Op.Select;
+        return node.op() instanceof Op.Select && node.isOpen();
     }
 }

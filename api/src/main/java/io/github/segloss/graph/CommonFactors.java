@@ -24,7 +24,7 @@ public final class CommonFactors {
     private List<Node> order = List.of();
     private long cost;
 
-    /** The products that are there, by their arguments. */
+    /** The products that are there, by their arguments; the second in the order of the graph, so that equal losses become equal programs. */
     private Map<Node, Map<Node, Node>> products = Map.of();
 
     private CommonFactors() {}
@@ -65,7 +65,7 @@ public final class CommonFactors {
         products = new IdentityHashMap<>();
         for (Node node : order) {
             if (isProduct(node)) {
-                products.computeIfAbsent(node.arg(0), _ -> new IdentityHashMap<>())
+                products.computeIfAbsent(node.arg(0), _ -> new LinkedHashMap<>())
                         .put(node.arg(1), node);
             }
         }

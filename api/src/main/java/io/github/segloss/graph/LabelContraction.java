@@ -2,7 +2,6 @@ package io.github.segloss.graph;
 
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Applied before differentiation, so that the gradient has the same economy.
  */
 public final class LabelContraction {
-    private final Interner interner = new Interner();
+    private final Interner interner = Interner.beforeDifferentiation();
     private final Map<Node, Node> rewritten = new IdentityHashMap<>();
 
     /** What each node is at the class of a label, by the condition that compares with that label. */
@@ -42,8 +41,7 @@ public final class LabelContraction {
         if (done != null) {
             return done;
         }
-        List<Node> args = node.args().stream().map(this::rewrite).toList();
-        Node result = interner.intern(Nodes.rebuild(node, args));
+        Node result = interner.intern(Nodes.rebuildWithDerivative(node, this::rewrite));
         if (result.op() instanceof Op.Reduce(ReduceFunction f, Axes axes)
                 && f == ReduceFunction.SUM
                 && axes.has(Axis.CLASS)) {
@@ -146,7 +144,7 @@ public final class LabelContraction {
             case Op.Unary(UnaryFunction f) when f == UnaryFunction.CAST && node.arg(0) == hit ->
                     Nodes.constant(1);
             case Op.Unary _, Op.Binary _, Op.Select _ ->
-                    Nodes.rebuild(node, node.args().stream().map(arg -> pick(arg, hit)).toList());
+                    Nodes.rebuildWithDerivative(node, arg -> pick(arg, hit));
             case Op.Input _, Op.ClassTable _, Op.ClassMix _, Op.Reduce _ -> leaf(node, hit);
             case Op.RankedSum _,
                     Op.DistanceTransform _,

@@ -1,6 +1,7 @@
 package io.github.segloss.graph;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One value of a graph: an op applied to other nodes. Nodes are immutable and compared by identity; equal nodes become one when they enter a
@@ -11,12 +12,24 @@ public final class Node {
     private final List<Node> args;
     private final Axes extent;
     private final ValueType type;
+    private final @Nullable Derivative derivative;
 
     Node(Op op, List<Node> args, Axes extent, ValueType type) {
+        this(op, args, extent, type, null);
+    }
+
+    private Node(
+            Op op, List<Node> args, Axes extent, ValueType type, @Nullable Derivative derivative) {
         this.op = op;
         this.args = List.copyOf(args);
         this.extent = extent;
         this.type = type;
+        this.derivative = derivative;
+    }
+
+    /** The same value, with a derivative. */
+    Node with(Derivative known) {
+        return new Node(op, args, extent, type, known);
     }
 
     /** {@return the operation} */
@@ -46,6 +59,16 @@ public final class Node {
     /** {@return the kind of value} */
     public ValueType type() {
         return type;
+    }
+
+    /** {@return the derivative that is known of this value; null if it follows from the op and its arguments} */
+    public @Nullable Derivative derivative() {
+        return derivative;
+    }
+
+    /** {@return whether this is some op whose arguments may be taken apart: not if that would lose the derivative that is known} */
+    boolean isOpen() {
+        return derivative == null;
     }
 
     /** {@return whether this is a reduction that needs a pass over the pixels} */

@@ -2,6 +2,7 @@ package io.github.segloss.graph;
 
 import io.github.segloss.SegLossException;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes nodes: checks types, folds constants and simplifies locally. The rules keep three promises: a factor without SPACE is gathered on the right of
@@ -108,7 +109,7 @@ public final class Nodes {
         if (a.isConstant(0)) {
             return a;
         }
-        if (a.op() instanceof Op.Unary(UnaryFunction f) && f == UnaryFunction.NEG) {
+        if (isNegation(a)) {
             return a.arg(0);
         }
         if (isProductWithTable(a)) {
@@ -230,6 +231,9 @@ public final class Nodes {
         if (b.isConstant(1)) {
             return a;
         }
+        if (b.isConstant(-1)) {
+            return negate(a);
+        }
         if (isCastCondition(a)) {
             return select(a.arg(0), b, ZERO);
         }
@@ -238,6 +242,16 @@ public final class Nodes {
         }
         if (!a.extent().isGrid() && b.extent().isGrid()) {
             return multiply(b, a);
+        }
+        Node weight = Choices.weight(a, b);
+        if (weight != null) {
+            return weight;
+        }
+        if (isBinary(a, BinaryFunction.MUL)) {
+            Node merged = Choices.weight(a.arg(1), b);
+            if (merged != null) {
+                return multiply(a.arg(0), merged);
+            }
         }
         if (a.extent().isGrid() && isProductWithTable(a)) {
             return b.extent().isGrid()
@@ -333,7 +347,7 @@ public final class Nodes {
         if (axes.isEmpty()) {
             return a;
         }
-        if (a.op() instanceof Op.Unary(UnaryFunction f) && f == UnaryFunction.NEG) {
+        if (isNegation(a)) {
             return negate(sumPresent(a.arg(0), axes));
         }
         if (isProductWithTable(a)
@@ -525,8 +539,40 @@ public final class Nodes {
         };
     }
 
+    /**
+     * {@return the same value, of which a derivative is known} A leaf, or a value that has one already, stays as it is.
+     *
+     * @param node a FLOAT that is a pointwise function of another node
+     * @param derivative its derivative with respect to that other node
+     */
+    public static Node withDerivative(Node node, Derivative derivative) {
+        require(node, ValueType.FLOAT, "a derivative");
+        Axes needed = derivative.of().extent().plus(derivative.factor().extent());
+        boolean isPointwise = needed.minus(node.extent()).isEmpty();
+        return node.args().isEmpty() || node.derivative() != null || !isPointwise
+                ? node
+                : node.with(derivative);
+    }
+
+    /**
+     * {@return the node again with other arguments, simplified anew, and with what is known of its derivative}
+     *
+     * @param node a node
+     * @param rewriting gives what stands for an argument, and for a node in the derivative
+     */
+    static Node rebuildWithDerivative(Node node, UnaryOperator<Node> rewriting) {
+        Node rebuilt = rebuild(node, node.args().stream().map(rewriting).toList());
+        Derivative known = node.derivative();
+        return known == null
+                ? rebuilt
+                : withDerivative(
+                        rebuilt,
+                        new Derivative(
+                                rewriting.apply(known.of()), rewriting.apply(known.factor())));
+    }
+
     private static boolean isSelect(Node node) {
-        return node.op() instanceof Op.Select;
+        return node.op() instanceof Op.Select && node.isOpen();
     }
 
     private static boolean isCastCondition(Node node) {
@@ -536,11 +582,13 @@ public final class Nodes {
     }
 
     private static boolean isBinary(Node node, BinaryFunction function) {
-        return node.op() instanceof Op.Binary(BinaryFunction f) && f == function;
+        return node.op() instanceof Op.Binary(BinaryFunction f) && f == function && node.isOpen();
     }
 
     private static boolean isNegation(Node node) {
-        return node.op() instanceof Op.Unary(UnaryFunction f) && f == UnaryFunction.NEG;
+        return node.op() instanceof Op.Unary(UnaryFunction f)
+                && f == UnaryFunction.NEG
+                && node.isOpen();
     }
 
     /** Whether b is {@code 1 - a}. */
@@ -557,6 +605,7 @@ public final class Nodes {
     private static boolean isProductWithTable(Node node) {
         return node.op() instanceof Op.Binary(BinaryFunction f)
                 && f == BinaryFunction.MUL
+                && node.isOpen()
                 && node.arg(0).extent().isGrid()
                 && !node.arg(1).extent().isGrid();
     }

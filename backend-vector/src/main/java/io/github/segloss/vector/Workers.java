@@ -16,11 +16,14 @@ final class Workers implements AutoCloseable {
     /** How long a thread looks for work before it sleeps: between the passes of a program there are some microseconds. */
     private static final long SPIN_NANOS = 20_000;
 
+    /** How long a caller looks whether the others have finished before it sleeps: about a unit of work, and less than it takes to wake up. */
+    private static final long LAST_UNIT_NANOS = 100_000;
+
     /** Work in units that threads claim one after the other. */
     abstract static class Job {
         private final AtomicInteger next = new AtomicInteger();
         private volatile int units;
-        private int helpers;
+        private volatile int helpers;
         private @Nullable Throwable failure;
 
         final void start(int count) {
@@ -98,8 +101,21 @@ final class Workers implements AutoCloseable {
         notifyAll();
     }
 
-    private synchronized void join(Job job) {
+    private void join(Job job) {
+        withdraw(job);
+        long end = System.nanoTime() + LAST_UNIT_NANOS;
+        while (job.helpers > 0 && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        awaitHelpers(job);
+    }
+
+    /** From here on nobody begins to help. */
+    private synchronized void withdraw(Job job) {
         jobs.remove(job);
+    }
+
+    private synchronized void awaitHelpers(Job job) {
         boolean interrupted = false;
         while (job.helpers > 0) {
             try {
