@@ -100,17 +100,30 @@ public final class Formulas {
      * @param x logits, varying along CLASS
      */
     public static Probabilities softmaxProbabilities(Expr x) {
+        return softmaxProbabilities(x, 0);
+    }
+
+    /**
+     * {@return the probabilities of a softmax over CLASS, clipped: what {@link Probabilities#clip} makes of them, with less work, since only the class of the
+     * largest logit can be near 1}
+     *
+     * @param x logits, varying along CLASS
+     * @param clip the distance of the clip edges from 0 and 1, below 1/2; 0 for no clip
+     */
+    public static Probabilities softmaxProbabilities(Expr x, double clip) {
         Condition top = x.isArgmax();
         Expr d = top.select(0, x.sub(x.max(Axes.CLASS)));
         Expr e = d.exp();
         Expr rest = top.select(0, e).sum(Axes.CLASS);
         Expr r = one().div(one().add(rest));
         Expr p = e.mul(r);
-        Expr q = top.select(rest.mul(r), one().sub(p));
+        Expr ofTop = rest.mul(r);
+        Expr q = top.select(ofTop, one().sub(p));
         Expr logP = d.sub(rest.log1p());
         // For the others p <= 1/2, so ln(1 - p) by log1p has all digits.
         Expr logQ = top.select(safeLog(rest).sub(rest.log1p()), top.select(0, p).neg().log1p());
-        return new Probabilities(p, q, logP, logQ).withComplements();
+        Probabilities all = new Probabilities(p, q, logP, logQ).withComplements();
+        return clip == 0 ? all : all.clip(clip, top.and(ofTop.lt(clip)));
     }
 
     /**

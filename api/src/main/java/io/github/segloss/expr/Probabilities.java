@@ -40,8 +40,16 @@ public record Probabilities(Expr p, Expr q, Expr logP, Expr logQ) {
         if (eps == 0) {
             return this;
         }
+        return clip(eps, q.lt(eps));
+    }
+
+    /**
+     * The same for whoever knows where q is small.
+     *
+     * @param high where q is below eps
+     */
+    Probabilities clip(double eps, Condition high) {
         Condition low = p.lt(eps);
-        Condition high = q.lt(eps);
         double logEps = Math.log(eps);
         double logRest = Math.log1p(-eps);
         return new Probabilities(

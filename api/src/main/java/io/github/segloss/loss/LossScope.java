@@ -220,23 +220,26 @@ public final class LossScope {
      */
     public Probabilities probabilities(double clip) {
         Expr x = inputs.prediction();
-        Probabilities all =
-                switch (options.activation()) {
-                    case SIGMOID -> Formulas.sigmoidProbabilities(x);
-                    case SOFTMAX -> {
-                        if (inputs.channels() == 1) {
-                            throw new InvalidParameterException(
-                                    inputs.lossId()
-                                            + ": softmax over a single channel is always 1; use sigmoid, or give one channel for each class");
-                        }
-                        yield Formulas.softmaxProbabilities(x);
-                    }
-                    case NONE -> {
-                        inputs.expectProbabilities();
-                        yield Formulas.givenProbabilities(x);
-                    }
-                };
-        return (twoClasses ? all.swapWhere(isClass(0)) : all).clip(clip);
+        return switch (options.activation()) {
+            case SIGMOID -> swapped(Formulas.sigmoidProbabilities(x)).clip(clip);
+            case SOFTMAX -> {
+                if (inputs.channels() == 1) {
+                    throw new InvalidParameterException(
+                            inputs.lossId()
+                                    + ": softmax over a single channel is always 1; use sigmoid, or give one channel for each class");
+                }
+                yield Formulas.softmaxProbabilities(x, clip);
+            }
+            case NONE -> {
+                inputs.expectProbabilities();
+                yield swapped(Formulas.givenProbabilities(x)).clip(clip);
+            }
+        };
+    }
+
+    /** Of one channel seen as two classes, the first has the complements. */
+    private Probabilities swapped(Probabilities ofChannels) {
+        return twoClasses ? ofChannels.swapWhere(isClass(0)) : ofChannels;
     }
 
     /** {@return the target as 0 to 1 for each class, 0 at pixels that do not count} */

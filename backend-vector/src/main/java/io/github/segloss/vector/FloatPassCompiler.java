@@ -30,7 +30,7 @@ final class FloatPassCompiler {
         this.graph = PassGraph.of(kernel, plan.classes());
         this.plan = plan;
         this.classes = plan.classes();
-        this.ranges = new Ranges(classes, graph.reported(plan.program()));
+        this.ranges = new Ranges(classes, CheckedInputs.of(plan.program()));
     }
 
     static FloatPass compile(GridKernel kernel, Plan plan) {

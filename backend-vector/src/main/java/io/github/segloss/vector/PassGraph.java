@@ -2,20 +2,16 @@ package io.github.segloss.vector;
 
 import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.Axis;
-import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.program.GridKernel;
-import io.github.segloss.program.Program;
 import io.github.segloss.program.Store;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * What a pass computes, after rewriting: the nodes of the program's graph stay the names of tables, loads and results, the work between them may differ.
@@ -71,40 +67,6 @@ record PassGraph(List<Node> body, List<Sum> sums, List<Write> stores) {
         sums.forEach(sum -> ends.add(sum.argument()));
         stores.forEach(store -> ends.add(store.value()));
         return new PassGraph(order(ends), List.copyOf(sums), List.copyOf(stores));
-    }
-
-    /**
-     * {@return the values x for which a check of the program sums up {@code x - x} in this pass: if one is NaN or infinite, so is the check, and no other
-     * result counts}
-     */
-    Set<Node> reported(Program program) {
-        Set<Node> checked = Collections.newSetFromMap(new IdentityHashMap<>());
-        program.checks().forEach(name -> addTerms(program.graph().outputs().get(name), checked));
-        Set<Node> terms = Collections.newSetFromMap(new IdentityHashMap<>());
-        sums.stream()
-                .filter(sum -> checked.contains(sum.result()))
-                .filter(sum -> sum.function() == ReduceFunction.SUM)
-                .forEach(sum -> addTerms(sum.argument(), terms));
-        Set<Node> reported = Collections.newSetFromMap(new IdentityHashMap<>());
-        terms.stream()
-                .filter(PassGraph::isDifferenceToItself)
-                .forEach(term -> reported.add(term.arg(0)));
-        return reported;
-    }
-
-    /** Adds what a value is the sum of: if one of it is NaN, so is the value. */
-    private static void addTerms(Node node, Set<Node> terms) {
-        if (node.op() instanceof Op.Binary(BinaryFunction f) && f == BinaryFunction.ADD) {
-            node.args().forEach(arg -> addTerms(arg, terms));
-        } else {
-            terms.add(node);
-        }
-    }
-
-    private static boolean isDifferenceToItself(Node node) {
-        return node.op() instanceof Op.Binary(BinaryFunction f)
-                && f == BinaryFunction.SUB
-                && node.arg(0) == node.arg(1);
     }
 
     /** Everything on the pixels that some nodes need, arguments first; what is loaded is not looked behind. */

@@ -18,7 +18,7 @@ import java.util.SequencedMap;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-class PassGraphTest {
+class CheckedInputsTest {
     private final Expr x = input("x");
     private final Expr y = input("y");
     private final SequencedMap<String, Node> outputs = new LinkedHashMap<>();
@@ -34,7 +34,7 @@ class PassGraphTest {
 
     private Set<Node> reported(String... checks) {
         Program program = Partitioner.partition(Graph.of(3, outputs), Map.of(), Set.of(checks));
-        return PassGraph.of(program.passes().getFirst(), 3).reported(program);
+        return CheckedInputs.of(program);
     }
 
     @Test
