@@ -124,6 +124,71 @@ class ChoicesTest {
     }
 
     @Test
+    void choicesOfWhichOneBranchIsTheSameAreTwo() {
+        Node agree = Nodes.select(isPositive, isLarge, Nodes.unary(UnaryFunction.NOT, isLarge));
+        Node inside = Nodes.select(isLarge, x, z);
+        assertEquals(
+                text(Nodes.select(agree, inside, y)),
+                text(
+                        Nodes.select(
+                                isPositive,
+                                Nodes.select(isLarge, x, y),
+                                Nodes.select(isLarge, y, z))));
+        assertEquals(
+                text(Nodes.select(agree, y, inside)),
+                text(
+                        Nodes.select(
+                                isPositive,
+                                Nodes.select(isLarge, y, z),
+                                Nodes.select(isLarge, x, y))));
+    }
+
+    @Test
+    void weightsThatAreChosenAreMultipliedAsTables() {
+        Node two = Nodes.constant(2);
+        Node weight = Nodes.select(isLarge, table, one);
+        Node expected = Nodes.select(isLarge, mul(table, two), two);
+        assertEquals(text(expected), text(mul(weight, two)));
+        assertEquals(text(expected), text(mul(two, weight)));
+        assertEquals(text(mul(x, expected)), text(mul(mul(x, weight), two)));
+        Node sign = Nodes.select(isLarge, Nodes.constant(-1), one);
+        Node signed = Nodes.select(isLarge, Nodes.unary(UnaryFunction.NEG, table), one);
+        assertEquals(text(mul(x, signed)), text(mul(mul(x, weight), sign)));
+        Node other = Nodes.select(isPositive, Nodes.constant(-1), one);
+        assertEquals(2, count(text(mul(mul(x, weight), other)), "mul"));
+    }
+
+    @Test
+    void aProductWithMinusOneIsANegation() {
+        assertEquals(text(Nodes.unary(UnaryFunction.NEG, x)), text(mul(x, Nodes.constant(-1))));
+    }
+
+    @Test
+    void aGraphForgetsDerivatives() {
+        Node square = mul(x, x);
+        Node known = Nodes.withDerivative(square, new Derivative(x, y));
+        assertEquals(text(square), text(known));
+        assertEquals(text(exp(square), square), text(exp(known), square));
+        Node leaf = Nodes.withDerivative(x, new Derivative(x, y));
+        assertSame(x, leaf);
+        assertSame(known, Nodes.withDerivative(known, new Derivative(x, z)));
+    }
+
+    @Test
+    void whatHasADerivativeIsNotTakenApartBeforeItIsDifferentiated() {
+        Node factor = input("f", Axes.BATCH_SPACE);
+        Node a = Nodes.withDerivative(mul(x, factor), new Derivative(x, factor));
+        Node b = Nodes.withDerivative(mul(y, factor), new Derivative(x, factor));
+        Node choice = Nodes.select(isLarge, a, b);
+        assertSame(a, choice.arg(1));
+        Interner interner = Interner.beforeDifferentiation();
+        Node interned = interner.intern(choice);
+        Derivative known = interned.arg(1).derivative();
+        assertSame(interner.intern(x), known == null ? null : known.of());
+        assertEquals(text(mul(Nodes.select(isLarge, x, y), factor)), text(choice));
+    }
+
+    @Test
     void aChoiceBehindTheSameChoiceIsPruned() {
         Node inner = Nodes.select(isLarge, y, z);
         Node outer = Nodes.select(isLarge, one, mul(exp(inner), x));

@@ -117,6 +117,28 @@ class FactorsTest {
         assertEquals(text(there, mul(mul(x, z), add(y, there))), factored(there, sum));
     }
 
+    /** Equal losses are compiled once only if they become equal programs, so no choice may hang on where objects lie in memory. */
+    @Test
+    void theSameProductIsTakenEveryTime() {
+        String first = withManyProducts();
+        for (int k = 0; k < 50; k++) {
+            assertEquals(first, withManyProducts());
+        }
+    }
+
+    private static String withManyProducts() {
+        Node a = input("a", Axes.ALL);
+        Node b = input("b", Axes.ALL);
+        Node c = input("c", Axes.ALL);
+        Node d = input("d", Axes.ALL);
+        Node sum = add(mul(mul(a, b), mul(c, d)), mul(mul(mul(a, b), c), exp(d)));
+        return factored(mul(a, b), mul(a, c), mul(b, c), sum);
+    }
+
+    private static Node exp(Node a) {
+        return Nodes.unary(UnaryFunction.EXP, a);
+    }
+
     @Test
     void oneOfTheTermsMayBeAChoice() {
         Node chosen = Nodes.select(isPositive, mul(x, y), zero);

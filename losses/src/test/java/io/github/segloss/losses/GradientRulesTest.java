@@ -3,8 +3,10 @@ package io.github.segloss.losses;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.github.segloss.SegLossException;
 import io.github.segloss.autodiff.Autodiff;
 import io.github.segloss.backend.Arguments;
 import io.github.segloss.backend.Backend;
@@ -417,6 +419,91 @@ class GradientRulesTest {
         same(p.logQ(), v -> Math.log(Math.clamp(1 / (1 + Math.exp(v)), eps, 1 - eps)));
         same(Formulas.sigmoidProbabilities(x).clip(0).p(), v -> 1 / (1 + Math.exp(-v)));
         check(p.p().add(p.logQ()).mul(y));
+    }
+
+    /** What a softmax that knows where it can be near 1 clips is what {@link Probabilities#clip} does, for eps above 1/C too. */
+    @Test
+    void clippedSoftmax() {
+        for (double eps : List.of(0.45, 0.3, 0.1, 1e-7)) {
+            for (double scale : List.of(0.5, 3.0, 40.0)) {
+                Expr logits = x.mul(scale);
+                Probabilities found = Formulas.softmaxProbabilities(logits, eps);
+                Probabilities expected = Formulas.softmaxProbabilities(logits).clip(eps);
+                List<Expr> parts = List.of(found.p(), found.q(), found.logP(), found.logQ());
+                List<Expr> others =
+                        List.of(expected.p(), expected.q(), expected.logP(), expected.logQ());
+                for (int k = 0; k < parts.size(); k++) {
+                    assertArrayEquals(evaluate(others.get(k)), evaluate(parts.get(k)), 1e-15);
+                }
+            }
+        }
+        Probabilities p = Formulas.softmaxProbabilities(x, 0.3);
+        check(p.p().add(p.q().mul(k)).add(p.logQ()).mul(y));
+        assertArrayEquals(
+                evaluate(Formulas.softmaxProbabilities(x).p()),
+                evaluate(Formulas.softmaxProbabilities(x, 0).p()));
+    }
+
+    // ---- known derivatives
+
+    /** A wrong derivative, so that it shows which of the two is followed. */
+    private Expr square(double derivative) {
+        return x.square().withDerivative(x, x.mul(derivative));
+    }
+
+    private double[] gradient(Expr f) {
+        Expr terms = f.mul(y);
+        return evaluate(Expr.of(Autodiff.vjp(terms.sum(Axes.ALL).node(), X, Nodes.constant(1))));
+    }
+
+    @Test
+    void aKnownDerivativeIsFollowedAndChangesNoValue() {
+        same(square(5), v -> v * v);
+        assertArrayEquals(evaluate(x.mul(5).mul(y)), gradient(square(5)));
+        assertArrayEquals(evaluate(x.mul(5).mul(y)), gradient(square(5).add(3)));
+        assertArrayEquals(evaluate(x.mul(7).mul(y)), gradient(square(5).add(x.square())), 1e-14);
+        assertArrayEquals(evaluate(x.mul(-10).mul(y)), gradient(square(5).neg().mul(2)), 1e-14);
+    }
+
+    @Test
+    void choicesBetweenKnownDerivativesAreFollowed() {
+        Expr minus = square(5).neg().mul(k);
+        Expr plus = k.mul(square(7));
+        Expr choice = y.gt(0).select(minus, plus);
+        same(y.gt(0).select(square(5), square(7).neg()), (a, b) -> b > 0 ? a * a : -a * a);
+        Expr expected = y.gt(0).select(x.mul(-5), x.mul(7)).mul(k).mul(y);
+        assertArrayEquals(evaluate(expected), gradient(choice), 1e-14);
+        // One of the branches has none, or has it with respect to something else.
+        Expr half = y.gt(0).select(square(5), x);
+        assertArrayEquals(evaluate(y.gt(0).select(x.mul(5), 1).mul(y)), gradient(half), 1e-14);
+        Expr z = x.exp();
+        Expr mixed = y.gt(0).select(square(5), z.square().withDerivative(z, Expr.one()));
+        assertArrayEquals(evaluate(y.gt(0).select(x.mul(5), z).mul(y)), gradient(mixed), 1e-14);
+    }
+
+    @Test
+    void knownDerivativesHaveDerivatives() {
+        Probabilities p = Formulas.sigmoidProbabilities(x);
+        Probabilities q = Formulas.softmaxProbabilities(x, 1e-3);
+        List<Expr> all = new ArrayList<>(List.of(p.p(), p.q(), p.logP(), p.logQ()));
+        all.addAll(List.of(q.p(), q.q(), q.logP(), q.logQ()));
+        all.add(y.gt(0).select(p.logP(), p.logQ().mul(k)));
+        all.add(p.swapWhere(y.gt(0)).clip(1e-3).q());
+        for (Expr f : all) {
+            Expr terms = f.mul(y);
+            check(terms);
+            Node first = Autodiff.vjp(terms.sum(Axes.ALL).node(), X, Nodes.constant(1));
+            check(Expr.of(first).mul(y));
+        }
+    }
+
+    @Test
+    void aDerivativeWithAnAxisThatTheValueLacksIsRefused() {
+        Expr sum = x.sum(Axes.CLASS);
+        var refusal = assertThrows(SegLossException.class, () -> sum.withDerivative(x, Expr.one()));
+        assertEquals(
+                "a value of extent BS is no pointwise function with a derivative of extent BCS",
+                refusal.getMessage());
     }
 
     @Test
