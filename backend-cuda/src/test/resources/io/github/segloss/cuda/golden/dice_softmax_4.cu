@@ -74,13 +74,13 @@ static __device__ __noinline__ void scalar1_body(i64 batch, i64 pixels, f64* tab
         tables[(8 + batch * 72) + sample * 4 + c] = v51;
         const f64 v52 = (tables[(2 + batch * 20) + sample * 4 + c] != 0) ? v49 : v51;
         tables[(8 + batch * 76) + sample * 4 + c] = v52;
-        const f64 v54 = (tables[(2 + batch * 20) + sample * 4 + c] != 0) ? v48 : v50;
-        tables[(8 + batch * 80) + sample * 4 + c] = v54;
+        const f64 v53 = (tables[(2 + batch * 20) + sample * 4 + c] != 0) ? v48 : v50;
+        tables[(8 + batch * 80) + sample * 4 + c] = v53;
     }
     __syncthreads();
     if (threadIdx.x == 0) {
-        const f64 v81 = tables[(8 + batch * 84)] + tables[(9 + batch * 84)];
-        tables[(10 + batch * 84)] = v81;
+        const f64 v74 = tables[(8 + batch * 84)] + tables[(9 + batch * 84)];
+        tables[(10 + batch * 84)] = v74;
     }
     __syncthreads();
 }
@@ -96,8 +96,8 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
     f64 sum28[4];
     #pragma unroll
     for (int c = 0; c < 4; ++c) sum28[c] = Sum::start();
-    f64 sum78 = Sum::start();
-    f64 sum80 = Sum::start();
+    f64 sum71 = Sum::start();
+    f64 sum73 = Sum::start();
     const i64 tiles = (pixels + BLOCK * 4 - 1) / (BLOCK * 4);
     for (i64 t = first; t < tiles; t += blocks) {
         const i64 at = (t * BLOCK + threadIdx.x) * 4;
@@ -107,26 +107,26 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
         f32 x8[4][4];
         #pragma unroll
         for (int c = 0; c < 4; ++c) fetch<ALIGNED, 4>(in8_prediction + (sample * 4 + c) * pixels, at, pixels, x8[c]);
-        real count78 = 0;
-        real count80 = 0;
+        real count71 = 0;
+        real count73 = 0;
         #pragma unroll
         for (int v = 0; v < 4; ++v) {
             if (!ALIGNED && at + v >= pixels) continue;
             ix v6 = (ix)widen(x6[v]);
-            const bool v73 = v6 < 0;
-            const bool v75 = 4 <= v6;
-            const bool v76 = v73 || v75;
-            const real v77 = v76 ? 1.0f : 0.0f;
-            count78 += v77;
+            const bool v66 = v6 < 0;
+            const bool v68 = 4 <= v6;
+            const bool v69 = v66 || v68;
+            const real v70 = v69 ? 1.0f : 0.0f;
+            count71 += v70;
             ix v13 = 0;
             real v9 = (real)Max::start();
             #pragma unroll
             for (int c = 0; c < 4; ++c) {
                 const real v8 = (real)widen(x8[c][v]);
-                const real v79 = v8 - v8;
+                const real v72 = v8 - v8;
                 if (v8 > v9) v13 = c;
                 v9 = Max::of(v9, v8);
-                count80 += v79;
+                count73 += v72;
             }
             real s11[4];
             real v16 = (real)Sum::start();
@@ -163,8 +163,8 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
             #pragma unroll
             for (int c = 0; c < 4; ++c) if ((ix)c == v6) sum21[c] += (f64)hit21;
         }
-        sum78 += (f64)count78;
-        sum80 += (f64)count80;
+        sum71 += (f64)count71;
+        sum73 += (f64)count73;
     }
     #pragma unroll
     for (int c = 0; c < 4; ++c) {
@@ -176,10 +176,10 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
         const f64 x = across_warp<Sum>(sum28[c]);
         if (lane == 0) sums[warp * 10 + 4 + c] = x;
     }
-    sum78 = across_warp<Sum>(sum78);
-    if (lane == 0) sums[warp * 10 + 8] = sum78;
-    sum80 = across_warp<Sum>(sum80);
-    if (lane == 0) sums[warp * 10 + 9] = sum80;
+    sum71 = across_warp<Sum>(sum71);
+    if (lane == 0) sums[warp * 10 + 8] = sum71;
+    sum73 = across_warp<Sum>(sum73);
+    if (lane == 0) sums[warp * 10 + 9] = sum73;
     __syncthreads();
     for (int k = threadIdx.x; k < 4; k += BLOCK) {
         f64 x = sums[0 + k];
@@ -219,12 +219,10 @@ SEGLOSS_KERNEL(pass0_aligned)(i64 batch, i64 pixels, i64 blocks, f64* __restrict
 template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const u8* __restrict__ in6_target, const f32* __restrict__ in8_prediction, f32* __restrict__ out_gradient, i64 accumulate) {
     const u32 block = gridDim.x - 1 - blockIdx.x;
     const i64 sample = block / (u32)blocks, first = block % (u32)blocks;
-    __shared__ real t47[4];
-    for (int c = threadIdx.x; c < 4; c += BLOCK) t47[c] = (real)tables[(8 + batch * 56) + sample * 4 + c];
     __shared__ real t52[4];
     for (int c = threadIdx.x; c < 4; c += BLOCK) t52[c] = (real)tables[(8 + batch * 76) + sample * 4 + c];
-    __shared__ real t54[4];
-    for (int c = threadIdx.x; c < 4; c += BLOCK) t54[c] = (real)tables[(8 + batch * 80) + sample * 4 + c];
+    __shared__ real t53[4];
+    for (int c = threadIdx.x; c < 4; c += BLOCK) t53[c] = (real)tables[(8 + batch * 80) + sample * 4 + c];
     __syncthreads();
     const i64 tiles = (pixels + BLOCK * 4 - 1) / (BLOCK * 4);
     for (i64 t = first; t < tiles; t += blocks) {
@@ -250,8 +248,7 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
             }
             real s11[4];
             real v16 = (real)Sum::start();
-            real v58 = (real)Sum::start();
-            real v61 = (real)Sum::start();
+            real v56 = (real)Sum::start();
             forget(v6);
             forget(v13);
             #pragma unroll
@@ -263,46 +260,38 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
                 s11[c] = v11;
                 const bool v14 = (ix)c == v13;
                 const real v15 = v14 ? 0.0f : v11;
-                const real v53 = v14 ? t47[c] : t52[c];
-                const real v55 = v7 ? v53 : t54[c];
-                const real v56 = v7 ? t54[c] : 0.0f;
-                const real v57 = v14 & v7 ? t54[c] : 0.0f;
-                const real v60 = v55 * v11;
+                const real v54 = v7 ? t52[c] : t53[c];
+                const real v55 = v54 * v11;
                 if (!v14) v16 += v11;
-                if (v14 & v7) v58 = t54[c];
-                v61 += v60;
+                v56 += v55;
             }
             const real v17 = 1.0f + v16;
             const real v18 = 1.0f * inverse(v17);
-            const real v59 = v58 * v16;
-            const real v62 = v59 + v61;
-            const real v63 = v62 * v18;
-            const real v64 = v58 - v63;
-            real s67[4];
-            real v69 = (real)Sum::start();
+            const real v57 = v56 * v18;
+            real s60[4];
+            real v62 = (real)Sum::start();
             forget(v6);
             forget(v13);
             #pragma unroll
             for (int c = 0; c < 4; ++c) {
                 const bool v7 = (ix)c == v6;
                 const bool v14 = (ix)c == v13;
-                const real v53 = v14 ? t47[c] : t52[c];
-                const real v55 = v7 ? v53 : t54[c];
-                const real v65 = v55 + v64;
-                const real v66 = v18 * v65;
-                const real v67 = v66 * s11[c];
-                s67[c] = v67;
-                const real v68 = v14 ? 0.0f : v67;
-                if (!v14) v69 += v67;
+                const real v54 = v7 ? t52[c] : t53[c];
+                const real v58 = v54 - v57;
+                const real v59 = v18 * v58;
+                const real v60 = v59 * s11[c];
+                s60[c] = v60;
+                const real v61 = v14 ? 0.0f : v60;
+                if (!v14) v62 += v60;
             }
-            const real v70 = -v69;
+            const real v63 = -v62;
             forget(v6);
             forget(v13);
             #pragma unroll
             for (int c = 0; c < 4; ++c) {
                 const bool v14 = (ix)c == v13;
-                const real v71 = v14 ? v70 : s67[c];
-                o_out_gradient[c][v] = (real)(v71);
+                const real v64 = v14 ? v63 : s60[c];
+                o_out_gradient[c][v] = (real)(v64);
             }
         }
         #pragma unroll
