@@ -129,7 +129,7 @@ public final class Expr {
     }
 
     /**
-     * {@return this value, of which it is known that it is a pointwise function of another, and with what derivative}
+     * {@return this value, of which it is known that it is a pointwise function of one other value, of that alone, and with what derivative}
      *
      * <p>For values that are computed in one form, for accuracy, and differentiated in another, for speed: a sigmoid p of x, whose derivative is
      * {@code p (1 - p)} however it is computed. The derivative must be the true one, wherever there is one: nobody checks it but the tests of the loss.

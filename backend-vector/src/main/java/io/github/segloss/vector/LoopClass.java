@@ -77,12 +77,12 @@ final class LoopClass {
     private final int touched;
     private final Map<Place, Integer> lasts = new HashMap<>();
 
-    private LoopClass(FusedPass.Loop loop, MemoryAccess access, CodeBuilder code) {
+    private LoopClass(FusedPass.Loop loop, MemoryAccess access, int copies, CodeBuilder code) {
         this.loop = loop;
         this.body = loop.body();
         this.access = access;
         this.code = code;
-        this.copies = copies(body);
+        this.copies = copies;
         this.locals = new int[body.lines().size()][copies];
         this.r = code.allocateLocal(TypeKind.REFERENCE);
         this.n = code.allocateLocal(TypeKind.INT);
@@ -91,11 +91,11 @@ final class LoopClass {
     }
 
     /**
-     * {@return how many vectors a round does: two, which do not wait for each other, but one in a loop that is long already}
+     * {@return how many vectors a round does, if the JVM likes it: two, which do not wait for each other, but one in a loop that is long already}
      *
      * @param body the loop
      */
-    static int copies(LoopBody body) {
+    static int mostCopies(LoopBody body) {
         return body.lines().size() <= LONGEST_DOUBLED ? 2 : 1;
     }
 
@@ -106,7 +106,18 @@ final class LoopClass {
      * @param access how it reaches tensors
      */
     static Step make(FusedPass.Loop loop, MemoryAccess access) {
-        byte[] bytes = bytes(loop, access);
+        return make(loop, access, mostCopies(loop.body()));
+    }
+
+    /**
+     * {@return a step that runs a loop}
+     *
+     * @param loop the loop
+     * @param access how it reaches tensors
+     * @param copies how many vectors a round does; the sums are the same
+     */
+    static Step make(FusedPass.Loop loop, MemoryAccess access, int copies) {
+        byte[] bytes = bytes(loop, access, copies);
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
             return (Step)
@@ -118,7 +129,7 @@ final class LoopClass {
     }
 
     /** {@return the class file of a loop} */
-    static byte[] bytes(FusedPass.Loop loop, MemoryAccess access) {
+    private static byte[] bytes(FusedPass.Loop loop, MemoryAccess access, int copies) {
         return ClassFile.of()
                 .build(
                         SELF,
@@ -139,7 +150,9 @@ final class LoopClass {
                                                 "lanes",
                                                 OF_CLASS,
                                                 ClassFile.ACC_STATIC,
-                                                code -> new LoopClass(loop, access, code).write()));
+                                                code ->
+                                                        new LoopClass(loop, access, copies, code)
+                                                                .write()));
     }
 
     private static void construct(CodeBuilder code) {

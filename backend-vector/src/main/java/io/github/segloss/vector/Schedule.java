@@ -33,6 +33,12 @@ final class Schedule {
     /** For passes of which the JVM, today, compiles even such loops with vectors in boxes. */
     private static final int SHORTER_LOOP = 110;
 
+    /**
+     * A loop may have the values of so many classes in registers. With more the JVM takes ever longer to compile the maximum over them, seconds for 10 and minutes
+     * for 12, and compiles nothing else meanwhile.
+     */
+    static final int MOST_CLASSES = 8;
+
     private final PassGraph graph;
 
     /** The first slot in which a value can be used. */
@@ -253,7 +259,8 @@ final class Schedule {
         int length = 0;
         for (int slot = 0; slot < slots; slot++) {
             int more = length(slot);
-            if (slot > first && (length + more > longest || hasStep(slot - 1))) {
+            boolean isTooLong = length + more > longest || classes > MOST_CLASSES;
+            if (slot > first && (isTooLong || hasStep(slot - 1))) {
                 groups.add(new Group(first, slot - 1));
                 first = slot;
                 length = 0;

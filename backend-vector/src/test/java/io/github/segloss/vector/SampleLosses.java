@@ -78,6 +78,18 @@ enum SampleLosses implements Loss {
             return focal.mul(0.5).add(tversky.mul(0.5));
         }
     },
+    TVERSKY {
+        @Override
+        public Expr define(LossScope in) {
+            Probabilities p = in.probabilities(0);
+            Expr g = in.target();
+            Expr truePositive = in.sum(p.p().mul(g));
+            Expr falsePositive = in.sum(p.p().mul(Expr.one().sub(g)));
+            Expr falseNegative = in.sum(p.q().mul(g));
+            Expr wrong = falsePositive.mul(0.3).add(falseNegative.mul(0.7));
+            return in.reduce(wrong.div(truePositive.add(wrong).add(1)));
+        }
+    },
     LOVASZ {
         @Override
         public Expr define(LossScope in) {

@@ -1,0 +1,87 @@
+package io.github.segloss.vector;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.github.segloss.backend.TensorTypes;
+import io.github.segloss.graph.Op;
+import io.github.segloss.loss.InputLayout;
+import io.github.segloss.loss.LossGraph;
+import io.github.segloss.loss.Outputs;
+import io.github.segloss.tensor.DType;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the JVM makes of generated loops: it compiles them, soon, to code without boxes. */
+class GeneratedLoopsTest {
+    private static final int PATIENCE_SECONDS = 90;
+
+    private static List<FloatPass> passes(SampleLosses loss, int classes) {
+        LossGraph graph =
+                LossGraph.of(loss, loss.options(classes), InputLayout.of(classes), Outputs.BOTH);
+        Map<String, DType> types = new HashMap<>(Map.of("gradient", DType.FLOAT32));
+        graph.graph().inputs().stream()
+                .filter(Op.Input::isPixelInput)
+                .forEach(input ->
+                        types.put(
+                                input.name(),
+                                input.name().equals("target") ? DType.UINT8 : DType.FLOAT32));
+        Plan plan = new Plan(graph.program(), new TensorTypes(types), new Workers(1));
+        return plan.stages().stream()
+                .filter(FloatPass.class::isInstance)
+                .map(FloatPass.class::cast)
+                .toList();
+    }
+
+    private static Stream<FusedPass.Loop> loops(SampleLosses loss, int classes) {
+        return passes(loss, classes).stream()
+                .flatMap(pass -> pass.fused().parts().stream())
+                .filter(FusedPass.Loop.class::isInstance)
+                .map(FusedPass.Loop.class::cast);
+    }
+
+    private static long fixedClasses(FusedPass.Loop loop) {
+        return loop.body().lines().stream()
+                .filter(line -> line.place() != null && line.place().klass() >= 0)
+                .map(line -> line.place().klass())
+                .distinct()
+                .count();
+    }
+
+    /** The maximum over twelve classes in one loop keeps a thread of the JVM's compiler busy for minutes. */
+    @ParameterizedTest
+    @EnumSource(
+            value = SampleLosses.class,
+            names = {"BCE", "BINARY_FOCAL"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void aLoopHasTheValuesOfFewClasses(SampleLosses loss) {
+        int few = Schedule.MOST_CLASSES;
+        assertEquals(
+                few, loops(loss, few).mapToLong(GeneratedLoopsTest::fixedClasses).max().orElse(0));
+        for (int classes : new int[] {few + 1, 14, 104}) {
+            assertEquals(0, loops(loss, classes).mapToLong(l -> fixedClasses(l)).sum());
+            assertTrue(loops(loss, classes).anyMatch(loop -> loop.classes() == classes));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"TVERSKY,9", "CROSS_ENTROPY,12", "ASYMMETRIC_UNIFIED_FOCAL,14", "DICE,8"})
+    void theyAreSoonInUse(SampleLosses loss, int classes) throws InterruptedException {
+        for (FloatPass pass : passes(loss, classes)) {
+            GeneratedLoops loops =
+                    new GeneratedLoops(List.of(pass.fused()), new MemoryAccess(true, false));
+            loops.request(pass);
+            long deadline = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+            while (loops.ready() == null && System.nanoTime() < deadline) {
+                Thread.sleep(50);
+            }
+            assertNotNull(loops.ready(), loss + ", " + classes + ": " + loops.describe());
+        }
+    }
+}
