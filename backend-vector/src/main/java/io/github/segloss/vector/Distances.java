@@ -56,6 +56,7 @@ final class Distances extends StructuredStage {
             int length = w.sizes[axis];
             int inner = stride;
             double spacing = w.spacing[axis];
+            boolean isLast = axis == 0;
             int groups = (inner + TOGETHER - 1) / TOGETHER;
             int slabs = w.pixels / (inner * length);
             inParallel(
@@ -65,14 +66,20 @@ final class Distances extends StructuredStage {
                         int first = unit % groups * TOGETHER;
                         int start = unit / groups * inner * length + first;
                         int count = Math.min(TOGETHER, inner - first);
-                        columns(out, start, count, inner, length, spacing);
+                        columns(out, start, count, inner, length, spacing, isLast);
                     });
             stride *= length;
         }
-        inParallel(
-                (w.pixels + Pass.UNIT - 1) / Pass.UNIT,
-                w.pixels,
-                unit -> roots(out, unit * Pass.UNIT, Math.min(w.pixels, (unit + 1) * Pass.UNIT)));
+        if (rank == 1) {
+            inParallel(
+                    (w.pixels + Pass.UNIT - 1) / Pass.UNIT,
+                    w.pixels,
+                    unit ->
+                            roots(
+                                    out,
+                                    unit * Pass.UNIT,
+                                    Math.min(w.pixels, (unit + 1) * Pass.UNIT)));
+        }
     }
 
     /** Squared distances inside a row. */
@@ -98,7 +105,15 @@ final class Distances extends StructuredStage {
         }
     }
 
-    private void columns(double[] f, int start, int count, int stride, int length, double spacing) {
+    /** Squared distances along some neighbouring lines; the distances themselves after the last axis. */
+    private void columns(
+            double[] f,
+            int start,
+            int count,
+            int stride,
+            int length,
+            double spacing,
+            boolean isLast) {
         Lines lines = take(length);
         for (int q = 0; q < length; q++) {
             int from = start + q * stride;
@@ -108,9 +123,12 @@ final class Distances extends StructuredStage {
         }
         boolean changed = false;
         for (int k = 0; k < count; k++) {
-            changed |= lines.envelope(k * length, length, spacing);
+            changed |= lines.transform(k * length, length, spacing);
         }
-        if (changed) {
+        if (isLast) {
+            roots(lines.values, 0, count * length);
+        }
+        if (changed || isLast) {
             for (int q = 0; q < length; q++) {
                 int to = start + q * stride;
                 for (int k = 0; k < count; k++) {
@@ -147,14 +165,33 @@ final class Distances extends StructuredStage {
             from = new double[length + 1];
         }
 
-        /** Transforms a line in place; false if it stays as it is. */
-        boolean envelope(int at, int n, double spacing) {
+        /**
+         * Transforms a line in place; false if it stays as it is. Where it is 0 it stays 0, and nothing beyond the next 0 is nearer than that 0: so each run
+         * of other values is done alone, between the zeros at its ends.
+         */
+        boolean transform(int at, int n, double spacing) {
+            boolean changed = false;
+            int q = 0;
+            while (q < n) {
+                if (values[at + q] == 0) {
+                    q++;
+                } else {
+                    int first = q;
+                    while (q < n && values[at + q] != 0) {
+                        q++;
+                    }
+                    changed |= envelope(at, first, q, n, spacing);
+                }
+            }
+            return changed;
+        }
+
+        /** A run from one position to before another. */
+        private boolean envelope(int at, int first, int end, int n, double spacing) {
             double scale = 1 / (spacing * spacing);
             int parabolas = 0;
-            boolean isZero = true;
-            for (int q = 0; q < n; q++) {
+            for (int q = Math.max(first - 1, 0); q < Math.min(end + 1, n); q++) {
                 double value = values[at + q];
-                isZero &= value == 0;
                 if (value == Double.POSITIVE_INFINITY) {
                     continue;
                 }
@@ -175,30 +212,26 @@ final class Distances extends StructuredStage {
                 from[parabolas] = crossing;
                 parabolas++;
             }
-            if (parabolas == 0 || isZero) {
+            if (parabolas == 0) {
                 return false;
             }
             from[parabolas] = Double.POSITIVE_INFINITY;
-            fill(at, n, spacing);
+            fill(at, first, end, parabolas, spacing);
             return true;
         }
 
-        private void fill(int at, int n, double spacing) {
+        private void fill(int at, int first, int end, int parabolas, double spacing) {
             // The values of the vertices, before they are overwritten.
+            for (int k = 0; k < parabolas; k++) {
+                heights[k] = values[at + vertex[k]];
+            }
             int k = 0;
-            int last = -1;
-            double base = 0;
-            System.arraycopy(values, at, heights, 0, n);
-            for (int q = 0; q < n; q++) {
+            for (int q = first; q < end; q++) {
                 while (from[k + 1] < q) {
                     k++;
                 }
-                if (k != last) {
-                    base = heights[vertex[k]];
-                    last = k;
-                }
                 double distance = (q - vertex[k]) * spacing;
-                values[at + q] = distance * distance + base;
+                values[at + q] = distance * distance + heights[k];
             }
         }
     }
