@@ -10,8 +10,13 @@ import java.util.Deque;
  * 2012, algorithm 1).
  */
 final class Distances extends StructuredStage {
-    /** Neighbouring lines are done together: they share cache lines. */
-    private static final int TOGETHER = 16;
+    /** So many neighbouring lines are done together: they share cache lines, and pages. */
+    private static final int MOST_TOGETHER = 64;
+
+    /** Longer lines are done fewer together, so that they stay in the second-level cache. */
+    private static final int MOST_VALUES = 1 << 15;
+
+    private static final int FEWEST_TOGETHER = 16;
 
     private final Deque<Lines> pool = new ArrayDeque<>();
 
@@ -57,15 +62,16 @@ final class Distances extends StructuredStage {
             int inner = stride;
             double spacing = w.spacing[axis];
             boolean isLast = axis == 0;
-            int groups = (inner + TOGETHER - 1) / TOGETHER;
+            int together = Math.clamp(MOST_VALUES / length, FEWEST_TOGETHER, MOST_TOGETHER);
+            int groups = (inner + together - 1) / together;
             int slabs = w.pixels / (inner * length);
             inParallel(
                     slabs * groups,
                     w.pixels,
                     unit -> {
-                        int first = unit % groups * TOGETHER;
+                        int first = unit % groups * together;
                         int start = unit / groups * inner * length + first;
-                        int count = Math.min(TOGETHER, inner - first);
+                        int count = Math.min(together, inner - first);
                         columns(out, start, count, inner, length, spacing, isLast);
                     });
             stride *= length;
@@ -114,7 +120,7 @@ final class Distances extends StructuredStage {
             int length,
             double spacing,
             boolean isLast) {
-        Lines lines = take(length);
+        Lines lines = take(count, length);
         for (int q = 0; q < length; q++) {
             int from = start + q * stride;
             for (int k = 0; k < count; k++) {
@@ -141,28 +147,30 @@ final class Distances extends StructuredStage {
         }
     }
 
-    private Lines take(int length) {
+    private Lines take(int count, int length) {
         Lines lines;
         synchronized (pool) {
             lines = pool.poll();
         }
-        return lines == null || lines.length < length ? new Lines(length) : lines;
+        return lines == null || !lines.hold(count, length) ? new Lines(count, length) : lines;
     }
 
     /** A group of lines and the work space for their envelopes. */
     private static final class Lines {
-        final int length;
         final double[] values;
         private final double[] heights;
         private final int[] vertex;
         private final double[] from;
 
-        Lines(int length) {
-            this.length = length;
-            values = new double[TOGETHER * length];
+        Lines(int count, int length) {
+            values = new double[count * length];
             heights = new double[length];
             vertex = new int[length];
             from = new double[length + 1];
+        }
+
+        boolean hold(int count, int length) {
+            return values.length >= count * length && heights.length >= length;
         }
 
         /**
