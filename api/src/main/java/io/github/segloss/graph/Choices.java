@@ -150,16 +150,18 @@ final class Choices {
             return isOfTables(b) && !a.extent().isGrid() ? weight(b, a) : null;
         }
         Choice x = new Choice(a.arg(1), a.arg(2));
-        Choice y = isOfTables(b) && a.arg(0) == b.arg(0) ? new Choice(b.arg(1), b.arg(2)) : null;
+        Choice y;
         if (!b.extent().isGrid()) {
             y = new Choice(b, b);
+        } else if (isOfTables(b) && a.arg(0) == b.arg(0)) {
+            y = new Choice(b.arg(1), b.arg(2));
+        } else {
+            return null;
         }
-        return y == null
-                ? null
-                : Nodes.select(
-                        a.arg(0),
-                        Nodes.binary(BinaryFunction.MUL, x.ifTrue, y.ifTrue),
-                        Nodes.binary(BinaryFunction.MUL, x.ifFalse, y.ifFalse));
+        return Nodes.select(
+                a.arg(0),
+                Nodes.binary(BinaryFunction.MUL, x.ifTrue, y.ifTrue),
+                Nodes.binary(BinaryFunction.MUL, x.ifFalse, y.ifFalse));
     }
 
     private static boolean isOfTables(Node node) {

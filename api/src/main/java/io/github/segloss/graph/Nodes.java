@@ -540,7 +540,8 @@ public final class Nodes {
     }
 
     /**
-     * {@return the same value, of which a derivative is known} A leaf, or a value that has one already, stays as it is.
+     * {@return the same value, of which a derivative is known, in place of one that was known before} A leaf, or a value that lacks an axis of the derivative,
+     * is no such function and stays as it is.
      *
      * @param node a FLOAT that is a pointwise function of another node
      * @param derivative its derivative with respect to that other node
@@ -549,9 +550,7 @@ public final class Nodes {
         require(node, ValueType.FLOAT, "a derivative");
         Axes needed = derivative.of().extent().plus(derivative.factor().extent());
         boolean isPointwise = needed.minus(node.extent()).isEmpty();
-        return node.args().isEmpty() || node.derivative() != null || !isPointwise
-                ? node
-                : node.with(derivative);
+        return node.args().isEmpty() || !isPointwise ? node : node.with(derivative);
     }
 
     /**
@@ -563,7 +562,8 @@ public final class Nodes {
     static Node rebuildWithDerivative(Node node, UnaryOperator<Node> rewriting) {
         Node rebuilt = rebuild(node, node.args().stream().map(rewriting).toList());
         Derivative known = node.derivative();
-        return known == null
+        // What is rebuilt may have become another node, of which something is known already.
+        return known == null || rebuilt.derivative() != null
                 ? rebuilt
                 : withDerivative(
                         rebuilt,

@@ -171,7 +171,8 @@ class ChoicesTest {
         assertEquals(text(exp(square), square), text(exp(known), square));
         Node leaf = Nodes.withDerivative(x, new Derivative(x, y));
         assertSame(x, leaf);
-        assertSame(known, Nodes.withDerivative(known, new Derivative(x, z)));
+        Derivative later = new Derivative(x, z);
+        assertSame(later, Nodes.withDerivative(known, later).derivative());
     }
 
     @Test
