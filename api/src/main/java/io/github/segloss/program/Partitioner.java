@@ -4,6 +4,7 @@ import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.Graph;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
+import io.github.segloss.graph.UnaryFunction;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -238,7 +239,7 @@ public final class Partitioner {
                     continue;
                 }
                 if (node.op().isStructured()) {
-                    structured.computeIfAbsent(sortKey(node), _ -> new ArrayList<>()).add(node);
+                    structured.computeIfAbsent(sharedWork(node), _ -> new ArrayList<>()).add(node);
                 } else if (!node.extent().isGrid()
                         && !node.args().isEmpty()
                         && !node.isGridReduction()) {
@@ -261,10 +262,20 @@ public final class Partitioner {
         return kernels;
     }
 
-    /** Ranked sums over the same keys share one sort; any other structured op stands alone. */
-    private Object sortKey(Node node) {
-        boolean shares = node.op() instanceof Op.RankedSum && !node.arg(1).op().isStructured();
-        return shares ? Map.entry(node.op(), graph.id(node.arg(0))) : node;
+    /** What structured ops share work by: ranked sums their keys, distance transforms the mask that they are of, or of whose negation; any other op nothing. */
+    private Object sharedWork(Node node) {
+        return switch (node.op()) {
+            case Op.RankedSum _ when !node.arg(1).op().isStructured() ->
+                    Map.entry(node.op(), graph.id(node.arg(0)));
+            case Op.DistanceTransform _ -> Map.entry(node.op(), graph.id(mask(node.arg(0))));
+            default -> node;
+        };
+    }
+
+    private static Node mask(Node condition) {
+        boolean isNegation =
+                condition.op() instanceof Op.Unary(UnaryFunction f) && f == UnaryFunction.NOT;
+        return isNegation ? condition.arg(0) : condition;
     }
 
     private GridKernel gridKernel(int pass) {

@@ -8,7 +8,8 @@ import java.util.List;
  * stored; each node's own result is such an array too.
  *
  * @param stage how many passes have ended before it runs
- * @param nodes the node; several only for ranked sums over the same keys, which share one sort
+ * @param nodes the node; several only for ranked sums over the same keys, which can share one sort, and for the distance transforms of a mask and of its
+ *     negation, which can share a scan
  */
 public record StructuredKernel(int stage, List<Node> nodes) implements Kernel {
     /**

@@ -17,6 +17,7 @@ import io.github.segloss.loss.LossGraph;
 import io.github.segloss.loss.LossOptions;
 import io.github.segloss.loss.Outputs;
 import io.github.segloss.loss.Terms;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The partition rules, on losses written here, by the summaries of their programs. Two of the accumulators of the first pass check the inputs:
@@ -145,6 +146,27 @@ class PartitionerTest {
         Program program = program(loss, LossOptions.softmax(), Outputs.BOTH);
         long sorts = program.kernels().stream().filter(StructuredKernel.class::isInstance).count();
         assertEquals(1, sorts, program.summary());
+    }
+
+    @Test
+    void distancesOfAMaskAndItsNegationShareOneKernel() {
+        Loss loss =
+                in -> {
+                    Condition inside = in.probabilities().detach().gt(0.5);
+                    Condition sure = in.probabilities().detach().gt(0.9);
+                    Expr signed = inside.not().distanceTransform().sub(inside.distanceTransform());
+                    return in.mean(
+                            in.probabilities().mul(signed.add(sure.distanceTransform())),
+                            Terms.INDEPENDENT);
+                };
+        Program program = program(loss, LossOptions.softmax(), Outputs.BOTH);
+        List<Integer> nodes =
+                program.kernels().stream()
+                        .filter(StructuredKernel.class::isInstance)
+                        .map(kernel -> ((StructuredKernel) kernel).nodes().size())
+                        .sorted()
+                        .toList();
+        assertEquals(List.of(1, 2), nodes, program.summary());
     }
 
     @Test

@@ -24,7 +24,7 @@ final class StructuredSource {
         Node first = kernel.nodes().getFirst();
         switch (first.op()) {
             case Op.RankedSum(var axes) -> ranks.write(axes, kernel.nodes());
-            case Op.DistanceTransform _ -> distance(first);
+            case Op.DistanceTransform _ -> kernel.nodes().forEach(this::distance);
             case Op.WindowExtreme(Window w) -> extreme(first, w);
             case Op.WindowScatter(Window w) -> scatter(first, w);
             case Op.WindowGather(Window w) -> gather(first, w);

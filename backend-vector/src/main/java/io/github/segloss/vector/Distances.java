@@ -1,16 +1,17 @@
 package io.github.segloss.vector;
 
 import io.github.segloss.graph.Node;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The exact Euclidean distance transform in linear time, in parallel over lines: two scans along the contiguous axis, where the mask is binary, then the
- * lower envelope of parabolas along each other axis (Felzenszwalb and Huttenlocher, Distance Transforms of Sampled Functions, Theory of Computing 8,
- * 2012, algorithm 1).
+ * Exact Euclidean distance transforms, in parallel over lines: from zero to zero along the contiguous axis, where the mask is binary, then along each other
+ * axis. In float32 programs a mask and its negation are done together, as one plane of signed squared distances; in float64, and where squares are too large
+ * or small for float32, one after the other by lower envelopes.
  */
 final class Distances extends StructuredStage {
-    /** So many neighbouring lines are done together: they share cache lines, and pages. */
+    /** So many neighbouring lines are done together in float64: they share cache lines, and pages. */
     private static final int MOST_TOGETHER = 64;
 
     /** Longer lines are done fewer together, so that they stay in the second-level cache. */
@@ -18,96 +19,246 @@ final class Distances extends StructuredStage {
 
     private static final int FEWEST_TOGETHER = 16;
 
-    private final Deque<Lines> pool = new ArrayDeque<>();
+    private final Pool<LowerEnvelope> envelopes = new Pool<>();
+    private final Pool<SignedLines> signedLines = new Pool<>();
+    private final Pool<float[]> floatPlanes = new Pool<>();
+    private final Pool<double[]> rows = new Pool<>();
 
-    Distances(Plan plan, Node node) {
-        super(plan, node);
+    /**
+     * Prepares.
+     *
+     * @param plan the plan
+     * @param nodes the transform of a mask, and perhaps one of its negation
+     */
+    Distances(Plan plan, List<Node> nodes) {
+        super(plan, nodes);
     }
 
     @Override
     public void run(Workspace w) {
-        double[][] planes = w.needPlanes(plan().planes(node()));
+        boolean isFloat = !plan().isDouble() && w.sizes.length > 1 && fitsFloats(w);
         for (int n = 0; n < samplesOf(node(), w); n++) {
             for (int c = 0; c < classesOf(node()); c++) {
                 double[] mask = argument(w, node().arg(0), n, c, 0);
-                transform(w, mask, planes[plan().index(node().extent(), n, c)]);
+                double[] inside = plane(w, nodes().getFirst(), n, c);
+                if (isFloat) {
+                    signed(
+                            w,
+                            mask,
+                            inside,
+                            nodes().size() > 1 ? plane(w, nodes().getLast(), n, c) : null);
+                } else {
+                    squares(w, mask, 1, 0, inside);
+                    if (nodes().size() > 1) {
+                        squares(w, mask, 0, 1, plane(w, nodes().getLast(), n, c));
+                    }
+                }
             }
         }
     }
 
+    private double[] plane(Workspace w, Node node, int sample, int klass) {
+        return w.needPlanes(plan().planes(node))[plan().index(node.extent(), sample, klass)];
+    }
+
     @Override
     public void release() {
-        synchronized (pool) {
-            pool.clear();
+        envelopes.clear();
+        signedLines.clear();
+        floatPlanes.clear();
+        rows.clear();
+    }
+
+    /** Whether squares of distances on this grid are normal numbers in float32. */
+    private static boolean fitsFloats(Workspace w) {
+        double largest = 0;
+        double smallest = Double.POSITIVE_INFINITY;
+        for (int axis = 0; axis < w.sizes.length; axis++) {
+            double extent = w.sizes[axis] * w.spacing[axis];
+            largest += extent * extent;
+            smallest = Math.min(smallest, w.spacing[axis] * w.spacing[axis]);
+        }
+        return largest <= Float.MAX_VALUE && smallest >= Float.MIN_NORMAL;
+    }
+
+    /** Work on a group of neighbouring lines. */
+    @FunctionalInterface
+    private interface Group {
+        void run(int start, int count);
+    }
+
+    /** Splits the lines along an axis into groups. */
+    private void forGroups(Workspace w, int stride, int length, int together, Group group) {
+        int groups = (stride + together - 1) / together;
+        inParallel(
+                w.pixels / (stride * length) * groups,
+                w.pixels,
+                unit -> {
+                    int first = unit % groups * together;
+                    int start = unit / groups * stride * length + first;
+                    group.run(start, Math.min(together, stride - first));
+                });
+    }
+
+    // ---- along the contiguous axis
+
+    /** Work on neighbouring rows, from one element to before another. */
+    @FunctionalInterface
+    private interface Rows {
+        void run(int from, int end);
+    }
+
+    private void forRows(Workspace w, Rows rows) {
+        int width = w.sizes[w.sizes.length - 1];
+        int together = Math.max(1, Pass.UNIT / width) * width;
+        inParallel(
+                (w.pixels + together - 1) / together,
+                w.pixels,
+                unit ->
+                        rows.run(
+                                unit * together, (int) Math.min(w.pixels, (unit + 1L) * together)));
+    }
+
+    /**
+     * Squared distances inside a row: those of a run of equal elements are to the ends of the run.
+     *
+     * @param mask the mask
+     * @param start where the row starts
+     * @param width how long it is
+     * @param spacing the distance of neighbours
+     * @param inside what those of elements inside are multiplied by
+     * @param outside what those of elements outside are multiplied by
+     * @param out where they are written
+     * @param to from where on
+     */
+    private static void scan(
+            double[] mask,
+            int start,
+            int width,
+            double spacing,
+            double inside,
+            double outside,
+            double[] out,
+            int to) {
+        int i = 0;
+        while (i < width) {
+            int first = i;
+            boolean isInside = mask[start + i] != 0;
+            while (i < width && (mask[start + i] != 0) == isInside) {
+                i++;
+            }
+            double factor = isInside ? inside : outside;
+            if (factor == 0) {
+                Arrays.fill(out, to + first, to + i, 0);
+            } else if (first == 0 && i == width) {
+                Arrays.fill(out, to, to + width, factor * Double.POSITIVE_INFINITY);
+            } else {
+                int middle = first == 0 ? 0 : i == width ? width : (first + i) >>> 1;
+                double scale = factor * spacing * spacing;
+                for (int k = first; k < middle; k++) {
+                    double steps = k - first + 1;
+                    out[to + k] = steps * steps * scale;
+                }
+                for (int k = middle; k < i; k++) {
+                    double steps = i - k;
+                    out[to + k] = steps * steps * scale;
+                }
+            }
         }
     }
 
-    private void transform(Workspace w, double[] mask, double[] out) {
-        int rank = w.sizes.length;
-        int width = w.sizes[rank - 1];
-        int rows = w.pixels / width;
-        int perUnit = Math.max(1, Pass.UNIT / width);
-        inParallel(
-                (rows + perUnit - 1) / perUnit,
-                w.pixels,
-                unit -> {
-                    int end = Math.min(rows, (unit + 1) * perUnit);
-                    for (int row = unit * perUnit; row < end; row++) {
-                        scan(mask, out, row * width, width, w.spacing[rank - 1]);
-                    }
-                });
-        int stride = width;
-        for (int axis = rank - 2; axis >= 0; axis--) {
-            int length = w.sizes[axis];
+    // ---- in float32
+
+    /** Both transforms as one plane of signed squares; the plane of elements outside is null where it is not wanted. */
+    private void signed(Workspace w, double[] mask, double[] inside, double @Nullable [] outside) {
+        float[] spare = floatPlanes.poll();
+        float[] plane = spare != null && spare.length >= w.pixels ? spare : new float[w.pixels];
+        int last = w.sizes.length - 1;
+        scanAll(w, mask, outside != null ? -1 : 0, plane);
+        int stride = w.sizes[last];
+        for (int axis = last - 1; axis >= 0; axis--) {
             int inner = stride;
+            int length = w.sizes[axis];
             double spacing = w.spacing[axis];
             boolean isLast = axis == 0;
-            int together = Math.clamp(MOST_VALUES / length, FEWEST_TOGETHER, MOST_TOGETHER);
-            int groups = (inner + together - 1) / together;
-            int slabs = w.pixels / (inner * length);
-            inParallel(
-                    slabs * groups,
-                    w.pixels,
-                    unit -> {
-                        int first = unit % groups * together;
-                        int start = unit / groups * inner * length + first;
-                        int count = Math.min(together, inner - first);
-                        columns(out, start, count, inner, length, spacing, isLast);
+            forGroups(
+                    w,
+                    inner,
+                    length,
+                    SignedLines.together(length),
+                    (start, count) -> {
+                        SignedLines lines = takeLines(length);
+                        lines.read(plane, start, count, inner, length);
+                        lines.transform(spacing, outside != null);
+                        if (isLast) {
+                            lines.writeRoots(inside, false, start, inner);
+                            if (outside != null) {
+                                lines.writeRoots(outside, true, start, inner);
+                            }
+                        } else {
+                            lines.write(plane, start, inner);
+                        }
+                        signedLines.giveBack(lines);
                     });
             stride *= length;
         }
-        if (rank == 1) {
-            inParallel(
-                    (w.pixels + Pass.UNIT - 1) / Pass.UNIT,
-                    w.pixels,
-                    unit ->
-                            roots(
-                                    out,
-                                    unit * Pass.UNIT,
-                                    Math.min(w.pixels, (unit + 1) * Pass.UNIT)));
-        }
+        floatPlanes.giveBack(plane);
     }
 
-    /** Squared distances inside a row. */
-    private static void scan(double[] mask, double[] out, int start, int width, double spacing) {
-        double distance = Double.POSITIVE_INFINITY;
-        for (int i = start; i < start + width; i++) {
-            distance = mask[i] != 0 ? distance + spacing : 0;
-            out[i] = distance;
-        }
-        distance = Double.POSITIVE_INFINITY;
-        for (int i = start + width - 1; i >= start; i--) {
-            distance = mask[i] != 0 ? distance + spacing : 0;
-            double nearest = Math.min(out[i], distance);
-            out[i] = nearest * nearest;
-        }
+    private void scanAll(Workspace w, double[] mask, double outside, float[] plane) {
+        int width = w.sizes[w.sizes.length - 1];
+        double spacing = w.spacing[w.sizes.length - 1];
+        forRows(
+                w,
+                (from, end) -> {
+                    double[] spare = rows.poll();
+                    double[] row =
+                            spare != null && spare.length >= width ? spare : new double[width];
+                    for (int start = from; start < end; start += width) {
+                        scan(mask, start, width, spacing, 1, outside, row, 0);
+                        for (int k = 0; k < width; k++) {
+                            plane[start + k] = (float) row[k];
+                        }
+                    }
+                    rows.giveBack(row);
+                });
     }
 
-    /** Infinity is left only where a whole plane has no false element: there the distance is 0 by definition. */
-    private static void roots(double[] out, int from, int to) {
-        for (int i = from; i < to; i++) {
-            double root = Math.sqrt(out[i]);
-            out[i] = root <= Double.MAX_VALUE ? root : 0;
+    private SignedLines takeLines(int length) {
+        SignedLines lines = signedLines.poll();
+        return lines == null || lines.longest() < length ? new SignedLines(length) : lines;
+    }
+
+    // ---- in float64
+
+    private void squares(
+            Workspace w, double[] mask, double inside, double outside, double[] plane) {
+        int last = w.sizes.length - 1;
+        int width = w.sizes[last];
+        forRows(
+                w,
+                (from, end) -> {
+                    for (int start = from; start < end; start += width) {
+                        scan(mask, start, width, w.spacing[last], inside, outside, plane, start);
+                    }
+                    if (last == 0) {
+                        roots(plane, from, end);
+                    }
+                });
+        int stride = width;
+        for (int axis = last - 1; axis >= 0; axis--) {
+            int inner = stride;
+            int length = w.sizes[axis];
+            double spacing = w.spacing[axis];
+            boolean isLast = axis == 0;
+            int together = Math.clamp(MOST_VALUES / length, FEWEST_TOGETHER, MOST_TOGETHER);
+            forGroups(
+                    w,
+                    inner,
+                    length,
+                    together,
+                    (start, count) -> columns(plane, start, count, inner, length, spacing, isLast));
+            stride *= length;
         }
     }
 
@@ -120,7 +271,11 @@ final class Distances extends StructuredStage {
             int length,
             double spacing,
             boolean isLast) {
-        Lines lines = take(count, length);
+        LowerEnvelope spare = envelopes.poll();
+        LowerEnvelope lines =
+                spare != null && spare.hasRoom(count, length)
+                        ? spare
+                        : new LowerEnvelope(count, length);
         for (int q = 0; q < length; q++) {
             int from = start + q * stride;
             for (int k = 0; k < count; k++) {
@@ -142,105 +297,14 @@ final class Distances extends StructuredStage {
                 }
             }
         }
-        synchronized (pool) {
-            pool.push(lines);
-        }
+        envelopes.giveBack(lines);
     }
 
-    private Lines take(int count, int length) {
-        Lines lines;
-        synchronized (pool) {
-            lines = pool.poll();
-        }
-        return lines == null || !lines.hold(count, length) ? new Lines(count, length) : lines;
-    }
-
-    /** A group of lines and the work space for their envelopes. */
-    private static final class Lines {
-        final double[] values;
-        private final double[] heights;
-        private final int[] vertex;
-        private final double[] from;
-
-        Lines(int count, int length) {
-            values = new double[count * length];
-            heights = new double[length];
-            vertex = new int[length];
-            from = new double[length + 1];
-        }
-
-        boolean hold(int count, int length) {
-            return values.length >= count * length && heights.length >= length;
-        }
-
-        /**
-         * Transforms a line in place; false if it stays as it is. Where it is 0 it stays 0, and nothing beyond the next 0 is nearer than that 0: so each run
-         * of other values is done alone, between the zeros at its ends.
-         */
-        boolean transform(int at, int n, double spacing) {
-            boolean changed = false;
-            int q = 0;
-            while (q < n) {
-                if (values[at + q] == 0) {
-                    q++;
-                } else {
-                    int first = q;
-                    while (q < n && values[at + q] != 0) {
-                        q++;
-                    }
-                    changed |= envelope(at, first, q, n, spacing);
-                }
-            }
-            return changed;
-        }
-
-        /** A run from one position to before another. */
-        private boolean envelope(int at, int first, int end, int n, double spacing) {
-            double scale = 1 / (spacing * spacing);
-            int parabolas = 0;
-            for (int q = Math.max(first - 1, 0); q < Math.min(end + 1, n); q++) {
-                double value = values[at + q];
-                if (value == Double.POSITIVE_INFINITY) {
-                    continue;
-                }
-                // In steps of the axis, p's parabola is (x - p)^2 + value / spacing^2.
-                double height = value * scale + (double) q * q;
-                double crossing = Double.NEGATIVE_INFINITY;
-                while (parabolas > 0) {
-                    int p = vertex[parabolas - 1];
-                    crossing = (height - heights[parabolas - 1]) / (2.0 * (q - p));
-                    if (crossing > from[parabolas - 1]) {
-                        break;
-                    }
-                    parabolas--;
-                    crossing = Double.NEGATIVE_INFINITY;
-                }
-                vertex[parabolas] = q;
-                heights[parabolas] = height;
-                from[parabolas] = crossing;
-                parabolas++;
-            }
-            if (parabolas == 0) {
-                return false;
-            }
-            from[parabolas] = Double.POSITIVE_INFINITY;
-            fill(at, first, end, parabolas, spacing);
-            return true;
-        }
-
-        private void fill(int at, int first, int end, int parabolas, double spacing) {
-            // The values of the vertices, before they are overwritten.
-            for (int k = 0; k < parabolas; k++) {
-                heights[k] = values[at + vertex[k]];
-            }
-            int k = 0;
-            for (int q = first; q < end; q++) {
-                while (from[k + 1] < q) {
-                    k++;
-                }
-                double distance = (q - vertex[k]) * spacing;
-                values[at + q] = distance * distance + heights[k];
-            }
+    /** Infinity is left only where a whole plane has no false element: there the distance is 0 by definition. */
+    private static void roots(double[] out, int from, int to) {
+        for (int i = from; i < to; i++) {
+            double root = Math.sqrt(out[i]);
+            out[i] = root <= Double.MAX_VALUE ? root : 0;
         }
     }
 }

@@ -6,10 +6,8 @@ import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.program.GridKernel;
 import io.github.segloss.program.Store;
-import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +25,7 @@ abstract class Pass implements Stage {
     private final ReduceFunction[] functions;
     private final int classes;
     private final int[] stored;
-    private final Deque<Object> frames = new ArrayDeque<>();
+    private final Pool<Object> frames = new Pool<>();
 
     /**
      * Takes what all passes have.
@@ -111,22 +109,6 @@ abstract class Pass implements Stage {
     /** Does some pixels of a sample, and leaves the partial sums. */
     abstract void unit(Object frame, Workspace w, int sample, int start, int count, int partialAt);
 
-    private Object takeFrame(Workspace w) {
-        synchronized (frames) {
-            Object frame = frames.poll();
-            if (frame != null) {
-                return frame;
-            }
-        }
-        return newFrame(w);
-    }
-
-    private void giveBack(Object frame) {
-        synchronized (frames) {
-            frames.push(frame);
-        }
-    }
-
     @Override
     public final void run(Workspace w) {
         prepare(w);
@@ -162,14 +144,17 @@ abstract class Pass implements Stage {
                 return;
             }
             Pass p = Objects.requireNonNull(pass);
-            Object frame = p.takeFrame(w);
+            Object frame = p.frames.poll();
+            if (frame == null) {
+                frame = p.newFrame(w);
+            }
             int perSample = (w.pixels + UNIT - 1) / UNIT;
             for (; unit >= 0; unit = claim()) {
                 int from = unit % perSample * UNIT;
                 int count = Math.min(UNIT, w.pixels - from);
                 p.unit(frame, w, unit / perSample, from, count, unit * p.rows());
             }
-            p.giveBack(frame);
+            p.frames.giveBack(frame);
         }
     }
 

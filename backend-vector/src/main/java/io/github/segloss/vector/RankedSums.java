@@ -4,9 +4,7 @@ import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.Axis;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -14,12 +12,10 @@ import java.util.List;
  * first. The order is that of a stable radix sort of packed keys and indices. Rankings are independent of each other and run in parallel.
  */
 final class RankedSums extends StructuredStage {
-    private final List<Node> nodes;
-    private final Deque<Sorter> pool = new ArrayDeque<>();
+    private final Pool<Sorter> sorters = new Pool<>();
 
     RankedSums(Plan plan, List<Node> nodes) {
-        super(plan, nodes.getFirst());
-        this.nodes = nodes;
+        super(plan, nodes);
     }
 
     @Override
@@ -29,7 +25,7 @@ final class RankedSums extends StructuredStage {
         Limits.checkRanking(together, w.pixels);
         int groups = w.samples / together;
         int classes = 1;
-        for (Node each : nodes) {
+        for (Node each : nodes()) {
             w.needPlanes(plan().planes(each));
             classes = Math.max(classes, classesOf(each));
         }
@@ -42,28 +38,27 @@ final class RankedSums extends StructuredStage {
 
     @Override
     public void release() {
-        synchronized (pool) {
-            pool.clear();
-        }
+        sorters.clear();
     }
 
     private void rank(Workspace w, int first, int together, int klass) {
         Node keys = node().arg(0);
         int size = together * w.pixels;
-        Sorter sorter = take();
+        Sorter sorter = sorters.poll();
+        if (sorter == null) {
+            sorter = new Sorter();
+        }
         sorter.need(size);
         for (int k = 0; k < together; k++) {
             sorter.read(this, w, keys, first + k, klass, k * w.pixels);
         }
         int count = plan().isDouble() ? sorter.sortDoubles(size) : sorter.sortFloats(size);
-        for (Node each : nodes) {
+        for (Node each : nodes()) {
             if (klass < classesOf(each)) {
                 sum(w, each, sorter, count, first, together, klass);
             }
         }
-        synchronized (pool) {
-            pool.push(sorter);
-        }
+        sorters.giveBack(sorter);
     }
 
     private void sum(
@@ -89,13 +84,6 @@ final class RankedSums extends StructuredStage {
             int at = (int) sorter.packed[i];
             sum += in[at];
             planes[plan().index(each.extent(), first + at / w.pixels, klass)][at % w.pixels] = sum;
-        }
-    }
-
-    private Sorter take() {
-        synchronized (pool) {
-            Sorter sorter = pool.poll();
-            return sorter == null ? new Sorter() : sorter;
         }
     }
 

@@ -6,25 +6,27 @@ import io.github.segloss.graph.Op;
 import io.github.segloss.graph.Window;
 import io.github.segloss.program.StructuredKernel;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** An op on whole arrays. Arguments and results are planes of float64, one for each sample and class. */
 abstract class StructuredStage implements Stage {
     private final Plan plan;
-    private final Node node;
+    private final List<Node> nodes;
 
-    StructuredStage(Plan plan, Node node) {
+    StructuredStage(Plan plan, List<Node> nodes) {
         this.plan = plan;
-        this.node = node;
+        this.nodes = nodes;
     }
 
     static StructuredStage of(StructuredKernel kernel, Plan plan) {
         Node node = kernel.nodes().getFirst();
         return switch (node.op()) {
             case Op.RankedSum _ -> new RankedSums(plan, kernel.nodes());
-            case Op.DistanceTransform _ -> new Distances(plan, node);
-            case Op.WindowExtreme(Window w) -> new Windows(plan, node, w);
-            case Op.WindowScatter(Window w) -> new Windows(plan, node, w);
-            case Op.WindowGather(Window w) -> new Windows(plan, node, w);
+            case Op.DistanceTransform _ -> new Distances(plan, kernel.nodes());
+            case Op.WindowExtreme(Window w) -> new Windows(plan, kernel.nodes(), w);
+            case Op.WindowScatter(Window w) -> new Windows(plan, kernel.nodes(), w);
+            case Op.WindowGather(Window w) -> new Windows(plan, kernel.nodes(), w);
             default -> throw new IllegalStateException("not a structured op: " + node);
         };
     }
@@ -33,13 +35,21 @@ abstract class StructuredStage implements Stage {
         return plan;
     }
 
+    /** {@return the first node, which says what all of them have in common} */
     final Node node() {
-        return node;
+        return nodes.getFirst();
+    }
+
+    /** {@return the nodes whose results are computed} */
+    final List<Node> nodes() {
+        return nodes;
     }
 
     @Override
     public String describe() {
-        return plan.program().graph().describe(node);
+        return nodes.stream()
+                .map(plan.program().graph()::describe)
+                .collect(Collectors.joining(", "));
     }
 
     final int samplesOf(Node value, Workspace w) {

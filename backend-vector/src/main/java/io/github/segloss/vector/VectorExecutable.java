@@ -9,9 +9,7 @@ import io.github.segloss.backend.TensorTypes;
 import io.github.segloss.graph.Op;
 import io.github.segloss.program.Program;
 import io.github.segloss.tensor.Tensor;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
@@ -21,7 +19,7 @@ final class VectorExecutable implements Executable {
     private final List<Op.Input> inputs;
     private final String[] names;
     private final int[] resultTables;
-    private final Deque<Workspace> workspaces = new ArrayDeque<>();
+    private final Pool<Workspace> workspaces = new Pool<>();
     private final BooleanSupplier backendClosed;
     private volatile boolean closed;
 
@@ -71,20 +69,13 @@ final class VectorExecutable implements Executable {
                 w.release();
                 plan.stages().forEach(Stage::release);
             }
-            synchronized (workspaces) {
-                workspaces.push(w);
-            }
+            workspaces.giveBack(w);
         }
     }
 
     private Workspace take() {
-        synchronized (workspaces) {
-            Workspace w = workspaces.poll();
-            if (w != null) {
-                return w;
-            }
-        }
-        return new Workspace(plan);
+        Workspace w = workspaces.poll();
+        return w == null ? new Workspace(plan) : w;
     }
 
     /** The common check in a form that allocates nothing; what is wrong is said by the common one. */
@@ -168,8 +159,6 @@ final class VectorExecutable implements Executable {
     @Override
     public void close() {
         closed = true;
-        synchronized (workspaces) {
-            workspaces.clear();
-        }
+        workspaces.clear();
     }
 }

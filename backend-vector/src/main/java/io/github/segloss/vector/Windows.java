@@ -17,8 +17,8 @@ import java.util.List;
 final class Windows extends StructuredStage {
     private final Window window;
 
-    Windows(Plan plan, Node node, Window window) {
-        super(plan, node);
+    Windows(Plan plan, List<Node> nodes, Window window) {
+        super(plan, nodes);
         this.window = window;
     }
 

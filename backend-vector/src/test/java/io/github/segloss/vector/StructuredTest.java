@@ -1,6 +1,7 @@
 package io.github.segloss.vector;
 
 import io.github.segloss.backend.Geometry;
+import io.github.segloss.expr.Condition;
 import io.github.segloss.expr.Expr;
 import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.Nodes;
@@ -55,6 +56,44 @@ class StructuredTest {
                 Expr x = pair.real("x", Axes.ALL);
                 pair.output("d", x.lt(threshold).distanceTransform());
                 pair.output("e", x.gt(threshold).distanceTransform().mul(x));
+                pair.agree(3e-7);
+            }
+        }
+    }
+
+    /** A signed map shares what its two transforms have in common. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"FLOAT32", "FLOAT64"})
+    void distancesOfAMaskAndItsNegation(DType type) {
+        for (Geometry geometry : GEOMETRIES) {
+            for (double threshold : new double[] {-5, -2, 0, 2.9, 5}) {
+                Pair pair = new Pair(2, geometry, 8).outputType(type);
+                Condition mask = pair.real("x", Axes.ALL, type, -3, 3).lt(threshold);
+                pair.output("inside", mask.distanceTransform());
+                pair.output("outside", mask.not().distanceTransform());
+                pair.agree(3e-7);
+            }
+        }
+    }
+
+    /** A few elements of one kind in long lines: near ones are searched for, and those too far away are not. */
+    @Test
+    void distancesOfFarElements() {
+        List<Geometry> geometries =
+                List.of(
+                        Geometry.of(1, 1500, 37),
+                        new Geometry(1, Shape.of(3, 1500, 21), List.of(20.0, 0.3, 0.5)),
+                        new Geometry(1, Shape.of(1500, 2, 21), List.of(0.1, 7.0, 0.5)),
+                        new Geometry(1, Shape.of(60, 70), List.of(1e20, 1e20)),
+                        new Geometry(1, Shape.of(60, 70), List.of(1e-25, 1e-25)));
+        for (Geometry geometry : geometries) {
+            for (double share : new double[] {0.0001, 0.01, 0.3}) {
+                Pair pair = new Pair(1, geometry, 9);
+                Condition rare = pair.real("x", Axes.ALL, DType.FLOAT32, 0, 1).lt(share);
+                pair.output("inside", rare.distanceTransform());
+                pair.output("outside", rare.not().distanceTransform());
                 pair.agree(3e-7);
             }
         }

@@ -82,6 +82,7 @@ final class BlasPlanner {
         program.kernels().stream()
                 .filter(StructuredKernel.class::isInstance)
                 .map(kernel -> ((StructuredKernel) kernel).nodes())
+                .filter(nodes -> nodes.getFirst().op() instanceof Op.RankedSum)
                 .forEach(nodes -> nodes.forEach(node -> sharedSorts.put(node, nodes)));
         graph.outputs()
                 .forEach((name, node) -> {
