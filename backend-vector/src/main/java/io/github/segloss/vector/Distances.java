@@ -3,7 +3,6 @@ package io.github.segloss.vector;
 import io.github.segloss.graph.Node;
 import java.util.Arrays;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Exact Euclidean distance transforms, in parallel over lines: from zero to zero along the contiguous axis, where the mask is binary, then along each other
@@ -21,8 +20,7 @@ final class Distances extends StructuredStage {
 
     private final Pool<LowerEnvelope> envelopes = new Pool<>();
     private final Pool<SignedLines> signedLines = new Pool<>();
-    private final Pool<float[]> floatPlanes = new Pool<>();
-    private final Pool<double[]> rows = new Pool<>();
+    private final Pool<float[]> planes = new Pool<>();
 
     /**
      * Prepares.
@@ -36,37 +34,38 @@ final class Distances extends StructuredStage {
 
     @Override
     public void run(Workspace w) {
-        boolean isFloat = !plan().isDouble() && w.sizes.length > 1 && fitsFloats(w);
+        nodes().forEach(w::needTemporary);
+        boolean isFloat = w.sizes.length > 1 && fitsFloats(w) && areArrays(w);
         for (int n = 0; n < samplesOf(node(), w); n++) {
             for (int c = 0; c < classesOf(node()); c++) {
-                double[] mask = argument(w, node().arg(0), n, c, 0);
-                double[] inside = plane(w, nodes().getFirst(), n, c);
                 if (isFloat) {
-                    signed(
-                            w,
-                            mask,
-                            inside,
-                            nodes().size() > 1 ? plane(w, nodes().getLast(), n, c) : null);
+                    signed(w, plane(node(), n, c) * w.pixels);
                 } else {
-                    squares(w, mask, 1, 0, inside);
-                    if (nodes().size() > 1) {
-                        squares(w, mask, 0, 1, plane(w, nodes().getLast(), n, c));
+                    double[] mask = argument(w, node().arg(0), n, c, 0);
+                    double[] distances = w.spare(1, w.pixels);
+                    for (int k = 0; k < nodes().size(); k++) {
+                        squares(w, mask, k == 0, distances);
+                        write(w, nodes().get(k), n, c, distances);
                     }
                 }
             }
         }
     }
 
-    private double[] plane(Workspace w, Node node, int sample, int klass) {
-        return w.needPlanes(plan().planes(node))[plan().index(node.extent(), sample, klass)];
+    /** Whether the mask and the results are arrays of floats, which is so in float32 unless they are too large. */
+    private boolean areArrays(Workspace w) {
+        boolean areArrays = w.arrays[slot(node().arg(0))].length > 0;
+        for (int k = 0; k < nodes().size(); k++) {
+            areArrays &= w.arrays[slot(nodes().get(k))].length > 0;
+        }
+        return areArrays;
     }
 
     @Override
     public void release() {
         envelopes.clear();
         signedLines.clear();
-        floatPlanes.clear();
-        rows.clear();
+        planes.clear();
     }
 
     /** Whether squares of distances on this grid are normal numbers in float32. */
@@ -100,81 +99,15 @@ final class Distances extends StructuredStage {
                 });
     }
 
-    // ---- along the contiguous axis
-
-    /** Work on neighbouring rows, from one element to before another. */
-    @FunctionalInterface
-    private interface Rows {
-        void run(int from, int end);
-    }
-
-    private void forRows(Workspace w, Rows rows) {
-        int width = w.sizes[w.sizes.length - 1];
-        int together = Math.max(1, Pass.UNIT / width) * width;
-        inParallel(
-                (w.pixels + together - 1) / together,
-                w.pixels,
-                unit ->
-                        rows.run(
-                                unit * together, (int) Math.min(w.pixels, (unit + 1L) * together)));
-    }
-
-    /**
-     * Squared distances inside a row: those of a run of equal elements are to the ends of the run.
-     *
-     * @param mask the mask
-     * @param start where the row starts
-     * @param width how long it is
-     * @param spacing the distance of neighbours
-     * @param inside what those of elements inside are multiplied by
-     * @param outside what those of elements outside are multiplied by
-     * @param out where they are written
-     * @param to from where on
-     */
-    private static void scan(
-            double[] mask,
-            int start,
-            int width,
-            double spacing,
-            double inside,
-            double outside,
-            double[] out,
-            int to) {
-        int i = 0;
-        while (i < width) {
-            int first = i;
-            boolean isInside = mask[start + i] != 0;
-            while (i < width && (mask[start + i] != 0) == isInside) {
-                i++;
-            }
-            double factor = isInside ? inside : outside;
-            if (factor == 0) {
-                Arrays.fill(out, to + first, to + i, 0);
-            } else if (first == 0 && i == width) {
-                Arrays.fill(out, to, to + width, factor * Double.POSITIVE_INFINITY);
-            } else {
-                int middle = first == 0 ? 0 : i == width ? width : (first + i) >>> 1;
-                double scale = factor * spacing * spacing;
-                for (int k = first; k < middle; k++) {
-                    double steps = k - first + 1;
-                    out[to + k] = steps * steps * scale;
-                }
-                for (int k = middle; k < i; k++) {
-                    double steps = i - k;
-                    out[to + k] = steps * steps * scale;
-                }
-            }
-        }
-    }
-
     // ---- in float32
 
-    /** Both transforms as one plane of signed squares; the plane of elements outside is null where it is not wanted. */
-    private void signed(Workspace w, double[] mask, double[] inside, double @Nullable [] outside) {
-        float[] spare = floatPlanes.poll();
+    /** Both transforms as one plane of signed squares, or that of elements inside alone. */
+    private void signed(Workspace w, int start) {
+        float[] spare = planes.poll();
         float[] plane = spare != null && spare.length >= w.pixels ? spare : new float[w.pixels];
+        boolean isSigned = nodes().size() > 1;
+        scan(w, start, isSigned, plane);
         int last = w.sizes.length - 1;
-        scanAll(w, mask, outside != null ? -1 : 0, plane);
         int stride = w.sizes[last];
         for (int axis = last - 1; axis >= 0; axis--) {
             int inner = stride;
@@ -186,42 +119,23 @@ final class Distances extends StructuredStage {
                     inner,
                     length,
                     SignedLines.together(length),
-                    (start, count) -> {
+                    (first, count) -> {
                         SignedLines lines = takeLines(length);
-                        lines.read(plane, start, count, inner, length);
-                        lines.transform(spacing, outside != null);
-                        if (isLast) {
-                            lines.writeRoots(inside, false, start, inner);
-                            if (outside != null) {
-                                lines.writeRoots(outside, true, start, inner);
-                            }
+                        lines.read(plane, first, count, inner, length);
+                        lines.transform(spacing, isSigned);
+                        if (!isLast) {
+                            lines.write(plane, first, inner);
                         } else {
-                            lines.write(plane, start, inner);
+                            for (int k = 0; k < nodes().size(); k++) {
+                                float[] out = w.arrays[slot(nodes().get(k))];
+                                lines.writeRoots(out, k > 0, start + first, inner);
+                            }
                         }
                         signedLines.giveBack(lines);
                     });
             stride *= length;
         }
-        floatPlanes.giveBack(plane);
-    }
-
-    private void scanAll(Workspace w, double[] mask, double outside, float[] plane) {
-        int width = w.sizes[w.sizes.length - 1];
-        double spacing = w.spacing[w.sizes.length - 1];
-        forRows(
-                w,
-                (from, end) -> {
-                    double[] spare = rows.poll();
-                    double[] row =
-                            spare != null && spare.length >= width ? spare : new double[width];
-                    for (int start = from; start < end; start += width) {
-                        scan(mask, start, width, spacing, 1, outside, row, 0);
-                        for (int k = 0; k < width; k++) {
-                            plane[start + k] = (float) row[k];
-                        }
-                    }
-                    rows.giveBack(row);
-                });
+        planes.giveBack(plane);
     }
 
     private SignedLines takeLines(int length) {
@@ -229,24 +143,78 @@ final class Distances extends StructuredStage {
         return lines == null || lines.longest() < length ? new SignedLines(length) : lines;
     }
 
-    // ---- in float64
-
-    private void squares(
-            Workspace w, double[] mask, double inside, double outside, double[] plane) {
+    private void scan(Workspace w, int start, boolean isSigned, float[] plane) {
+        float[] mask = w.arrays[slot(node().arg(0))];
         int last = w.sizes.length - 1;
         int width = w.sizes[last];
-        forRows(
-                w,
-                (from, end) -> {
-                    for (int start = from; start < end; start += width) {
-                        scan(mask, start, width, w.spacing[last], inside, outside, plane, start);
-                    }
-                    if (last == 0) {
-                        roots(plane, from, end);
+        int together = Math.max(1, Pass.UNIT / width) * width;
+        double square = w.spacing[last] * w.spacing[last];
+        inParallel(
+                (w.pixels + together - 1) / together,
+                w.pixels,
+                unit -> {
+                    int end = (int) Math.min(w.pixels, (unit + 1L) * together);
+                    for (int row = unit * together; row < end; row += width) {
+                        scan(mask, start + row, width, square, isSigned, plane, row);
                     }
                 });
-        int stride = width;
-        for (int axis = last - 1; axis >= 0; axis--) {
+    }
+
+    /**
+     * Squared distances in a row: those of a run of equal elements are to the ends of the run.
+     *
+     * @param mask the mask
+     * @param start where its row starts
+     * @param width how long it is
+     * @param square the square of the distance of neighbours
+     * @param isSigned whether elements outside have distances too, negative ones
+     * @param out where the squares are written
+     * @param to from where on
+     */
+    private static void scan(
+            float[] mask,
+            int start,
+            int width,
+            double square,
+            boolean isSigned,
+            float[] out,
+            int to) {
+        int i = 0;
+        while (i < width) {
+            int first = i;
+            boolean isInside = mask[start + i] != 0;
+            while (i < width && (mask[start + i] != 0) == isInside) {
+                i++;
+            }
+            if (!isInside && !isSigned) {
+                Arrays.fill(out, to + first, to + i, 0);
+                continue;
+            }
+            double scale = isInside ? square : -square;
+            if (first == 0 && i == width) {
+                Arrays.fill(out, to, to + width, (float) (scale * Double.POSITIVE_INFINITY));
+                continue;
+            }
+            int middle = first == 0 ? 0 : i == width ? width : (first + i) >>> 1;
+            for (int k = first; k < middle; k++) {
+                double steps = k - first + 1;
+                out[to + k] = (float) (steps * steps * scale);
+            }
+            for (int k = middle; k < i; k++) {
+                double steps = i - k;
+                out[to + k] = (float) (steps * steps * scale);
+            }
+        }
+    }
+
+    // ---- in float64
+
+    private void squares(Workspace w, double[] mask, boolean isInside, double[] plane) {
+        for (int i = 0; i < w.pixels; i++) {
+            plane[i] = (mask[i] != 0) == isInside ? Double.POSITIVE_INFINITY : 0;
+        }
+        int stride = 1;
+        for (int axis = w.sizes.length - 1; axis >= 0; axis--) {
             int inner = stride;
             int length = w.sizes[axis];
             double spacing = w.spacing[axis];

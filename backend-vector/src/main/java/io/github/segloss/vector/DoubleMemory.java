@@ -14,11 +14,11 @@ final class DoubleMemory {
      * A value on the pixels in memory, and where it is in a tile.
      *
      * @param plan the plan
-     * @param id the number of the tensor or of the temporary
+     * @param slot the number of the tensor or temporary
      * @param extent the axes of the value in memory
      * @param value where it is in a tile
      */
-    record Place(Plan plan, int id, Axes extent, Operand value) {
+    record Place(Plan plan, int slot, Axes extent, Operand value) {
         int classes() {
             return extent.has(Axis.CLASS) ? plan.classes() : 1;
         }
@@ -34,7 +34,7 @@ final class DoubleMemory {
         }
     }
 
-    /** Loads a tensor. */
+    /** Loads a tensor or temporary. */
     static final class Load extends DoubleStep {
         private final Place place;
         private final DType type;
@@ -46,7 +46,7 @@ final class DoubleMemory {
 
         @Override
         void run(DoubleFrame f) {
-            var segment = f.workspace.segments[place.id()];
+            var segment = f.workspace.segments[place.slot()];
             for (int c = 0; c < place.classes(); c++) {
                 int at = place.value().of(c);
                 DoubleRows.read(type, segment, place.element(f, c), f.r, at, f.count, f.scratch);
@@ -55,59 +55,27 @@ final class DoubleMemory {
         }
     }
 
-    /** Loads a temporary or the result of a structured op. */
-    static final class LoadPlane extends DoubleStep {
-        private final Place place;
-
-        LoadPlane(Place place) {
-            this.place = place;
-        }
-
-        @Override
-        void run(DoubleFrame f) {
-            for (int c = 0; c < place.classes(); c++) {
-                double[] plane = f.workspace.planes[place.id()][place.plane(f, c)];
-                int at = place.value().of(c);
-                System.arraycopy(plane, f.start, f.r, at, f.count);
-                Arrays.fill(f.r, at + f.count, at + f.n, 0);
-            }
-        }
-    }
-
-    /** Stores a temporary. */
-    static final class StorePlane extends DoubleStep {
-        private final Place place;
-
-        StorePlane(Place place) {
-            this.place = place;
-        }
-
-        @Override
-        void run(DoubleFrame f) {
-            for (int c = 0; c < place.classes(); c++) {
-                double[] plane = f.workspace.planes[place.id()][place.plane(f, c)];
-                System.arraycopy(f.r, place.value().row(f, c), plane, f.start, f.count);
-            }
-        }
-    }
-
-    /** Stores a tensor, or adds to it. */
+    /** Stores a tensor or temporary, or adds to a tensor. */
     static final class Store extends DoubleStep {
         private final Place place;
         private final DType type;
 
-        Store(Place place, DType type) {
+        /** Whether it is not a tensor of the caller. */
+        private final boolean isTemporary;
+
+        Store(Place place, DType type, boolean isTemporary) {
             this.place = place;
             this.type = type;
+            this.isTemporary = isTemporary;
         }
 
         @Override
         void run(DoubleFrame f) {
-            var segment = f.workspace.segments[place.id()];
+            var segment = f.workspace.segments[place.slot()];
             for (int c = 0; c < place.classes(); c++) {
                 int at = place.value().row(f, c);
                 long to = place.element(f, c);
-                if (f.workspace.accumulates) {
+                if (f.workspace.accumulates && !isTemporary) {
                     double[] sum = f.scratch.doubles;
                     DoubleRows.read(type, segment, to, sum, 0, f.count, f.scratch);
                     addTo(sum, f.r, at, f.count);

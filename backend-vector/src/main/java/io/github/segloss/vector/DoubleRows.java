@@ -79,6 +79,15 @@ final class DoubleRows {
         }
     }
 
+    /** Writes elements of a tensor, any number. */
+    static void write(DType type, MemorySegment s, long to, double[] in, int io, int n) {
+        Scratch scratch = SCRATCH.get();
+        for (int done = 0; done < n; done += LONGEST) {
+            int count = Math.min(LONGEST, n - done);
+            write(type, s, to + done, in, io + done, count, scratch);
+        }
+    }
+
     /** Writes a row. */
     static void write(
             DType type, MemorySegment s, long to, double[] in, int io, int n, Scratch scratch) {

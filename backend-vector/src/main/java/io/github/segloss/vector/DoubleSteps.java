@@ -165,8 +165,8 @@ final class DoubleSteps {
                     Op.WindowExtreme _,
                     Op.WindowScatter _,
                     Op.WindowGather _ -> {
-                Place place = new Place(plan, plan.planes(node), node.extent(), operand(node));
-                steps.add(new DoubleMemory.LoadPlane(place));
+                Place place = new Place(plan, plan.slot(node), node.extent(), operand(node));
+                steps.add(new DoubleMemory.Load(place, plan.temporaryType()));
             }
             case Op.Unary(UnaryFunction f) -> pointwise(node, DoubleLoops.unary(f));
             case Op.Binary(BinaryFunction f) -> pointwise(node, DoubleLoops.binary(f));
@@ -234,12 +234,12 @@ final class DoubleSteps {
         Operand value = operand(write.value());
         switch (write.target()) {
             case Store.ToTemporary(Node node) -> {
-                Place place = new Place(plan, plan.planes(node), node.extent(), value);
-                steps.add(new DoubleMemory.StorePlane(place));
+                Place place = new Place(plan, plan.slot(node), node.extent(), value);
+                steps.add(new DoubleMemory.Store(place, plan.temporaryType(), true));
             }
             case Store.ToOutput(String name, _) -> {
                 Place place = new Place(plan, plan.slot(name), plan.outputExtent(name), value);
-                steps.add(new DoubleMemory.Store(place, plan.type(name)));
+                steps.add(new DoubleMemory.Store(place, plan.type(name), false));
             }
         }
     }

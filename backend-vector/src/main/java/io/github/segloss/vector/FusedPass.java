@@ -202,9 +202,10 @@ final class FusedPass {
     }
 
     private boolean isReadable(Node node) {
-        return node.op() instanceof Op.Input input
-                && input.isPixelInput()
-                && (plan.type(input.name()) == DType.FLOAT32 || isOfBytes(node));
+        return node.op().isStructured()
+                || (node.op() instanceof Op.Input input
+                        && input.isPixelInput()
+                        && (plan.type(input.name()) == DType.FLOAT32 || isOfBytes(node)));
     }
 
     /** Whether a load is of unsigned bytes, as many of which as there are lanes fit a vector. */
@@ -217,29 +218,43 @@ final class FusedPass {
 
     /** Whether a loop that computes a value can store it in the tensor: the tensor has the same axes. */
     private boolean isWrittenInPlace(PassGraph.Write write) {
-        if (!(write.target() instanceof Store.ToOutput(String name, _))) {
-            return false;
-        }
         Node value = TileSteps.root(write.value());
-        return plan.type(name) == DType.FLOAT32
-                && plan.outputExtent(name).equals(value.extent())
+        boolean isPossible =
+                switch (write.target()) {
+                    case Store.ToTemporary(Node node) -> node.extent().equals(value.extent());
+                    case Store.ToOutput(String name, _) ->
+                            plan.type(name) == DType.FLOAT32
+                                    && plan.outputExtent(name).equals(value.extent());
+                };
+        return isPossible
                 && switch (Schedule.kind(value)) {
                     case PIXEL, CLASS, REDUCTION -> true;
                     case TABLE, LOAD, STEP -> false;
                 };
     }
 
-    private LoopBody.Memory memory(String tensor, Axes extent, List<Integer> users) {
+    private LoopBody.Memory memory(
+            int slot, boolean isTemporary, Axes extent, List<Integer> users) {
         int count = extent.has(Axis.CLASS) ? classes : 1;
-        int slot = plan.slot(tensor);
         if (!users.contains(slot)) {
             users.add(slot);
         }
         LoopBody.Memory memory =
                 new LoopBody.Memory(
-                        slot, count > 1 ? 1 : 0, extent.has(Axis.BATCH) ? count : 0, false);
+                        slot,
+                        count > 1 ? 1 : 0,
+                        extent.has(Axis.BATCH) ? count : 0,
+                        isTemporary ? LoopBody.Kind.TEMPORARY : LoopBody.Kind.FLOATS);
         touched.add(memory);
         return memory;
+    }
+
+    private LoopBody.Memory memory(PassGraph.Write write) {
+        Axes extent = TileSteps.root(write.value()).extent();
+        return switch (write.target()) {
+            case Store.ToTemporary(Node node) -> memory(plan.slot(node), true, extent, written);
+            case Store.ToOutput(String name, _) -> memory(plan.slot(name), false, extent, written);
+        };
     }
 
     private LoopBody.Memory bytes(String tensor, Axes extent) {
@@ -249,19 +264,24 @@ final class FusedPass {
             readAsBytes.add(slot);
             parts.add(new Done(new MemorySteps.CopyBytes(slot, sampleStep)));
         }
-        return new LoopBody.Memory(slot, 0, sampleStep, true);
+        return new LoopBody.Memory(slot, 0, sampleStep, LoopBody.Kind.BYTES);
     }
 
     // ---- rows
 
     private LoopBody.Source source(Node node) {
         Node root = TileSteps.root(node);
-        if (rows.containsKey(root) || !(root.op() instanceof Op.Input input) || !isReadable(root)) {
-            return operand(root);
+        if (!rows.containsKey(root)) {
+            if (root.op().isStructured()) {
+                return memory(plan.slot(root), true, root.extent(), read);
+            }
+            if (root.op() instanceof Op.Input input && isReadable(root)) {
+                return isOfBytes(root)
+                        ? bytes(input.name(), root.extent())
+                        : memory(plan.slot(input.name()), false, root.extent(), read);
+            }
         }
-        return isOfBytes(root)
-                ? bytes(input.name(), root.extent())
-                : memory(input.name(), root.extent(), read);
+        return operand(root);
     }
 
     private Operand operand(Node node) {
@@ -426,8 +446,7 @@ final class FusedPass {
         }
         for (PassGraph.Write write : graph.stores()) {
             if (isWrittenInPlace(write) && group.has(schedule.slotOf(write))) {
-                String name = ((Store.ToOutput) write.target()).name();
-                LoopBody.Memory to = memory(name, write.value().extent(), written);
+                LoopBody.Memory to = memory(write);
                 roots.add(
                         new Root(
                                 schedule.position(write.value()),

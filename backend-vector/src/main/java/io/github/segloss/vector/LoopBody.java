@@ -15,15 +15,29 @@ final class LoopBody {
     /** Where a loop finds a value, or leaves it: a row, a table or a tensor. */
     sealed interface Source permits Step.Operand, Memory {}
 
+    /** What a tensor is. */
+    enum Kind {
+        /** Float32, of the caller. */
+        FLOATS,
+        /** Float32, stored by an earlier pass or for a later one; never added to. */
+        TEMPORARY,
+        /** Unsigned bytes, only read. */
+        BYTES
+    }
+
     /**
-     * A float32 tensor, read or written in place, or one of unsigned bytes, which is read.
+     * A tensor, read or written in place.
      *
      * @param slot its number
      * @param classStep how many planes of a sample and class the next class is away
      * @param sampleStep how many planes the next sample is away
-     * @param isBytes whether its elements are bytes
+     * @param kind what it is
      */
-    record Memory(int slot, int classStep, int sampleStep, boolean isBytes) implements Source {}
+    record Memory(int slot, int classStep, int sampleStep, Kind kind) implements Source {
+        boolean isBytes() {
+            return kind == Kind.BYTES;
+        }
+    }
 
     /**
      * A row, table or tensor at one class.

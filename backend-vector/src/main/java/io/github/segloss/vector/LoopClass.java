@@ -415,7 +415,9 @@ final class LoopClass {
         int value = locals[use.value().number()][copy];
         switch (use) {
             case LoopBody.Keep(_, Place to) -> {
-                if (to.source() instanceof Memory && access.isAccumulating()) {
+                if (to.source() instanceof Memory memory
+                        && memory.kind() != LoopBody.Kind.TEMPORARY
+                        && access.isAccumulating()) {
                     code.getstatic(LANES, "FLOATS", SPECIES);
                     access(to, copy, true);
                     code.aload(value);

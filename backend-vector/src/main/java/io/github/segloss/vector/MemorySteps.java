@@ -16,11 +16,7 @@ final class MemorySteps {
 
     /** {@return whether a step loads or stores} */
     static boolean isMemory(Step step) {
-        return step instanceof Load
-                || step instanceof LoadPlane
-                || step instanceof CopyBytes
-                || step instanceof Store
-                || step instanceof StorePlane;
+        return step instanceof Load || step instanceof CopyBytes || step instanceof Store;
     }
 
     /** Where a value on the pixels lies in memory: how far classes and samples are apart, in planes of one sample and class. */
@@ -137,64 +133,6 @@ final class MemorySteps {
         }
     }
 
-    /** Loads a temporary or the result of a structured op. */
-    static final class LoadPlane extends Step {
-        private final int id;
-        private final Layout layout;
-        private final int to;
-        private final int tile;
-
-        LoadPlane(int id, Layout layout, int to, int tile) {
-            this.id = id;
-            this.layout = layout;
-            this.to = to;
-            this.tile = tile;
-        }
-
-        @Override
-        void run(Frame f) {
-            for (int c = 0; c < layout.classes(); c++) {
-                double[] plane = f.workspace.planes[id][layout.plane(f.sample, c)];
-                int at = to + c * tile;
-                narrow(plane, f.start, f.r, at, f.count);
-                Arrays.fill(f.r, at + f.count, at + f.n, 0f);
-            }
-        }
-
-        private static void narrow(double[] plane, int from, float[] r, int at, int n) {
-            for (int i = 0; i < n; i++) {
-                r[at + i] = (float) plane[from + i];
-            }
-        }
-    }
-
-    /** Stores a temporary. */
-    static final class StorePlane extends Step {
-        private final int id;
-        private final Layout layout;
-        private final Operand value;
-
-        StorePlane(int id, Layout layout, Operand value) {
-            this.id = id;
-            this.layout = layout;
-            this.value = value;
-        }
-
-        @Override
-        void run(Frame f) {
-            for (int c = 0; c < layout.classes(); c++) {
-                double[] plane = f.workspace.planes[id][layout.plane(f.sample, c)];
-                widen(f.r, value.row(c), plane, f.start, f.count);
-            }
-        }
-
-        private static void widen(float[] r, int at, double[] plane, int to, int n) {
-            for (int i = 0; i < n; i++) {
-                plane[to + i] = r[at + i];
-            }
-        }
-    }
-
     /** Stores a tensor. */
     static final class Store extends Step {
         private final int slot;
@@ -202,11 +140,15 @@ final class MemorySteps {
         private final Layout layout;
         private final Operand value;
 
-        Store(int slot, DType type, Layout layout, Operand value) {
+        /** Whether it is not a tensor of the caller. */
+        private final boolean isTemporary;
+
+        Store(int slot, DType type, Layout layout, Operand value, boolean isTemporary) {
             this.slot = slot;
             this.type = type;
             this.layout = layout;
             this.value = value;
+            this.isTemporary = isTemporary;
         }
 
         @Override
@@ -219,12 +161,13 @@ final class MemorySteps {
         }
 
         private void write(MemorySegment s, long to, Frame f, int at, int n) {
-            if (type == DType.FLOAT32 && !f.workspace.accumulates) {
+            boolean accumulates = f.workspace.accumulates && !isTemporary;
+            if (type == DType.FLOAT32 && !accumulates) {
                 MemorySegment.copy(f.r, at, s, ValueLayout.JAVA_FLOAT_UNALIGNED, to * 4, n);
                 return;
             }
             float[] r = f.r;
-            if (f.workspace.accumulates) {
+            if (accumulates) {
                 read(type, s, to, f, f.spare, n);
                 for (int i = 0; i < n; i++) {
                     r[f.spare + i] += r[at + i];

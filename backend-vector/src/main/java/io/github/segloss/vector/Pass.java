@@ -24,7 +24,7 @@ abstract class Pass implements Stage {
     private final List<Node> sums;
     private final ReduceFunction[] functions;
     private final int classes;
-    private final int[] stored;
+    private final List<Node> stored;
     private final Pool<Object> frames = new Pool<>();
 
     /**
@@ -41,8 +41,8 @@ abstract class Pass implements Stage {
         this.stored =
                 kernel.stores().stream()
                         .filter(Store.ToTemporary.class::isInstance)
-                        .mapToInt(store -> plan.planes(store.value()))
-                        .toArray();
+                        .map(Store::value)
+                        .toList();
         this.functions =
                 sums.stream()
                         .flatMap(node ->
@@ -111,10 +111,10 @@ abstract class Pass implements Stage {
 
     @Override
     public final void run(Workspace w) {
-        prepare(w);
-        for (int id : stored) {
-            w.needPlanes(id);
+        for (int k = 0; k < stored.size(); k++) {
+            w.needTemporary(stored.get(k));
         }
+        prepare(w);
         int perSample = (w.pixels + UNIT - 1) / UNIT;
         int units = Math.multiplyExact(perSample, w.samples);
         w.needPartials(Math.multiplyExact(units, rows()));

@@ -26,8 +26,8 @@ final class Plan {
     private final boolean isDouble;
     private final Map<Node, Integer> tables = new IdentityHashMap<>();
     private final List<Node> tableNodes = new ArrayList<>();
-    private final Map<Node, Integer> planes = new IdentityHashMap<>();
-    private final List<Node> planeNodes = new ArrayList<>();
+    private final Map<Node, Integer> temporarySlots = new IdentityHashMap<>();
+    private final List<Node> temporaries;
     private final List<String> slots = new ArrayList<>();
     private final List<Stage> stages = new ArrayList<>();
 
@@ -53,11 +53,10 @@ final class Plan {
         program.graph().nodes().stream()
                 .filter(node -> !node.extent().isGrid() && !isView(node))
                 .forEach(this::register);
-        program.temporaries()
-                .forEach(node -> {
-                    planes.put(node, planeNodes.size());
-                    planeNodes.add(node);
-                });
+        temporaries = List.copyOf(program.temporaries());
+        for (Node temporary : temporaries) {
+            temporarySlots.put(temporary, slots.size() + temporarySlots.size());
+        }
         program.kernels()
                 .forEach(kernel -> {
                     switch (kernel) {
@@ -155,7 +154,7 @@ final class Plan {
         return program.graph().classes();
     }
 
-    /** {@return where a table, or the planes of a temporary, hold a sample and class} */
+    /** {@return where a table, or a temporary, holds a sample and class} */
     int index(Axes extent, int sample, int klass) {
         int n = extent.has(Axis.BATCH) ? sample : 0;
         return extent.has(Axis.CLASS) ? n * classes() + klass : n;
@@ -166,13 +165,14 @@ final class Plan {
         return (extent.has(Axis.BATCH) ? samples : 1) * (extent.has(Axis.CLASS) ? classes() : 1);
     }
 
-    // ---- tensors and planes
+    // ---- tensors and temporaries
 
-    /** {@return the number of a tensor} */
+    /** {@return the number of a tensor of the caller} */
     int slot(String name) {
         return slots.indexOf(name);
     }
 
+    /** {@return the names of the tensors of the caller, by number} */
     List<String> slots() {
         return slots;
     }
@@ -189,21 +189,27 @@ final class Plan {
         return extent;
     }
 
-    /** {@return the number of a temporary or of the result of a structured op} */
-    int planes(Node node) {
-        Integer id = planes.get(node);
-        if (id == null) {
-            throw new IllegalStateException("nothing was stored for " + node);
+    /** {@return the number of a temporary, or of the result of a structured op, which is a tensor too} */
+    int slot(Node temporary) {
+        Integer slot = temporarySlots.get(temporary);
+        if (slot == null) {
+            throw new IllegalStateException("nothing was stored for " + temporary);
         }
-        return id;
+        return slot;
     }
 
-    boolean hasPlanes(Node node) {
-        return planes.containsKey(node);
+    boolean isTemporary(Node node) {
+        return temporarySlots.containsKey(node);
     }
 
-    List<Node> planeNodes() {
-        return planeNodes;
+    /** {@return the temporaries, which have the numbers after those of the caller's tensors} */
+    List<Node> temporaries() {
+        return temporaries;
+    }
+
+    /** {@return the element type of temporaries} */
+    DType temporaryType() {
+        return isDouble ? DType.FLOAT64 : DType.FLOAT32;
     }
 
     // ---- the whole

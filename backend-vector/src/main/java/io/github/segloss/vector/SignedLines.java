@@ -1,7 +1,6 @@
 package io.github.segloss.vector;
 
 import java.util.Arrays;
-import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -35,7 +34,6 @@ final class SignedLines {
     private int there;
     private float sign;
     private float[] squares = new float[0];
-    private double[] distances = new double[0];
 
     /** How many floats a block has. */
     private int block;
@@ -167,9 +165,9 @@ final class SignedLines {
      * @param start where the first line starts
      * @param stride how far the elements of a line are apart
      */
-    void writeRoots(double[] plane, boolean isNegated, int start, int stride) {
+    void writeRoots(float[] plane, boolean isNegated, int start, int stride) {
         sign = isNegated ? -1 : 1;
-        distances = plane;
+        squares = plane;
         for (int q = 0; q < length; q++) {
             at = q * Lanes.COUNT;
             there = start + q * stride;
@@ -179,23 +177,21 @@ final class SignedLines {
 
     /** The roots of one element of each line. */
     private boolean writeRootsRow() {
-        int half = Lanes.COUNT / 2;
-        for (int k = 0; k < count; k += half) {
-            int from = at + k / Lanes.COUNT * block + (k & half);
-            FloatVector square = FloatVector.fromArray(Lanes.HALF_FLOATS, lines, from).mul(sign);
+        int from = at;
+        for (int k = 0; k < count; k += Lanes.COUNT) {
+            FloatVector square = FloatVector.fromArray(Lanes.FLOATS, lines, from).mul(sign);
             // Infinity is left only where a whole plane has no element of the other kind: there the
             // distance is 0 by definition.
             VectorMask<Float> isNone =
                     square.compare(VectorOperators.LE, 0f)
                             .or(square.compare(VectorOperators.GT, Float.MAX_VALUE));
             FloatVector root = square.lanewise(VectorOperators.SQRT).blend(0f, isNone);
-            DoubleVector wide =
-                    (DoubleVector) root.convertShape(VectorOperators.F2D, Lanes.DOUBLES, 0);
-            if (k + half <= count) {
-                wide.intoArray(distances, there + k);
+            if (k + Lanes.COUNT <= count) {
+                root.intoArray(squares, there + k);
             } else {
-                wide.intoArray(distances, there + k, Lanes.DOUBLES.indexInRange(k, count));
+                root.intoArray(squares, there + k, Lanes.FLOATS.indexInRange(k, count));
             }
+            from += block;
         }
         return true;
     }

@@ -5,6 +5,7 @@ import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.Window;
 import io.github.segloss.program.StructuredKernel;
+import io.github.segloss.tensor.DType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -60,25 +61,87 @@ abstract class StructuredStage implements Stage {
         return value.extent().has(Axis.CLASS) ? plan.classes() : 1;
     }
 
-    /** {@return the plane of an argument for one sample and class; a spare array is filled for what is not there as a plane} */
+    // ---- arguments and results, one plane of a sample and class at a time
+
+    /** {@return which plane of a value a sample and class are} */
+    final int plane(Node value, int sample, int klass) {
+        return plan.index(value.extent(), sample, klass);
+    }
+
+    /** {@return whether a value on the pixels is a tensor or temporary; any other is the same on all of them} */
+    static boolean isTensor(Node value) {
+        return value.extent().isGrid();
+    }
+
+    /** {@return the number of the tensor or temporary that a value is} */
+    final int slot(Node value) {
+        return value.op() instanceof Op.Input input ? plan.slot(input.name()) : plan.slot(value);
+    }
+
+    private DType type(Node value) {
+        return value.op() instanceof Op.Input input
+                ? plan.type(input.name())
+                : plan.temporaryType();
+    }
+
+    /** Copies an argument for one sample and class, with the help of the pool. */
     final double[] argument(Workspace w, Node arg, int sample, int klass, int spare) {
-        int index = plan.index(arg.extent(), sample, klass);
-        if (plan.hasPlanes(arg)) {
-            return w.planes[plan.planes(arg)][index];
-        }
         double[] values = w.spare(spare, w.pixels);
-        if (arg.op() instanceof Op.Input input && arg.extent().isGrid()) {
-            DoubleRows.read(
-                    plan.type(input.name()),
-                    w.segments[plan.slot(input.name())],
-                    (long) index * w.pixels,
-                    values,
-                    0,
-                    w.pixels);
-        } else {
-            Arrays.fill(values, 0, w.pixels, w.tables[plan.table(arg)][index]);
-        }
+        forChunks(w, (from, end) -> read(w, arg, sample, klass, from, values, from, end - from));
         return values;
+    }
+
+    /** Copies some elements of an argument. */
+    final void read(
+            Workspace w,
+            Node arg,
+            int sample,
+            int klass,
+            int from,
+            double[] values,
+            int to,
+            int count) {
+        int plane = plane(arg, sample, klass);
+        if (isTensor(arg)) {
+            long first = (long) plane * w.pixels + from;
+            DoubleRows.read(type(arg), w.segments[slot(arg)], first, values, to, count);
+        } else {
+            Arrays.fill(values, to, to + count, w.tables[plan.table(arg)][plane]);
+        }
+    }
+
+    /** Copies a result of one sample and class to where it belongs, with the help of the pool. */
+    final void write(Workspace w, Node result, int sample, int klass, double[] values) {
+        forChunks(
+                w, (from, end) -> write(w, result, sample, klass, from, values, from, end - from));
+    }
+
+    /** Copies some elements of a result to where they belong. */
+    final void write(
+            Workspace w,
+            Node result,
+            int sample,
+            int klass,
+            int to,
+            double[] values,
+            int from,
+            int count) {
+        long first = (long) plane(result, sample, klass) * w.pixels + to;
+        DType type = plan.temporaryType();
+        DoubleRows.write(type, w.segments[slot(result)], first, values, from, count);
+    }
+
+    /** Work on neighbouring elements of a plane, from one to before another. */
+    @FunctionalInterface
+    interface Range {
+        void run(int from, int end);
+    }
+
+    private void forChunks(Workspace w, Range range) {
+        inParallel(
+                (w.pixels + Pass.UNIT - 1) / Pass.UNIT,
+                w.isShared ? w.pixels : 0,
+                unit -> range.run(unit * Pass.UNIT, Math.min(w.pixels, (unit + 1) * Pass.UNIT)));
     }
 
     /** Does units of work with the help of the pool. */

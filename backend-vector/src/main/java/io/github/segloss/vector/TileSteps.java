@@ -225,8 +225,12 @@ final class TileSteps {
                     Op.WindowScatter _,
                     Op.WindowGather _ ->
                     steps.add(
-                            new MemorySteps.LoadPlane(
-                                    plan.planes(node), layout(node.extent()), to, tile));
+                            new MemorySteps.Load(
+                                    plan.slot(node),
+                                    plan.temporaryType(),
+                                    layout(node.extent()),
+                                    to,
+                                    tile));
             case Op.Constant _, Op.ClassTable _, Op.ClassIndex _, Op.Size _ ->
                     throw new IllegalStateException("not on the pixels: " + node);
         }
@@ -348,15 +352,20 @@ final class TileSteps {
         switch (write.target()) {
             case Store.ToTemporary(Node node) ->
                     steps.add(
-                            new MemorySteps.StorePlane(
-                                    plan.planes(node), layout(node.extent()), value));
+                            new MemorySteps.Store(
+                                    plan.slot(node),
+                                    plan.temporaryType(),
+                                    layout(node.extent()),
+                                    value,
+                                    true));
             case Store.ToOutput(String name, _) ->
                     steps.add(
                             new MemorySteps.Store(
                                     plan.slot(name),
                                     plan.type(name),
                                     layout(plan.outputExtent(name)),
-                                    value));
+                                    value,
+                                    false));
         }
     }
 

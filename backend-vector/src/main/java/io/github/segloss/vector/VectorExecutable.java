@@ -11,6 +11,7 @@ import io.github.segloss.program.Program;
 import io.github.segloss.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /** A program on this backend. Each run takes a workspace out of a pool, so that runs do not wait for each other. */
@@ -140,8 +141,11 @@ final class VectorExecutable implements Executable {
     public Explanation explain() {
         List<String> kernels = plan.stages().stream().map(Stage::describe).toList();
         List<String> buffers =
-                plan.planeNodes().stream()
-                        .map(node -> "float64 " + plan.program().graph().describe(node))
+                plan.temporaries().stream()
+                        .map(node ->
+                                plan.temporaryType().name().toLowerCase(Locale.ROOT)
+                                        + " "
+                                        + plan.program().graph().describe(node))
                         .toList();
         return new Explanation(
                 VectorBackendProvider.NAME,

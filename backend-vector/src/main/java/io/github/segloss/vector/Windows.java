@@ -24,10 +24,10 @@ final class Windows extends StructuredStage {
 
     @Override
     public void run(Workspace w) {
-        double[][] planes = w.needPlanes(plan().planes(node()));
+        w.needTemporary(node());
         for (int n = 0; n < samplesOf(node(), w); n++) {
             for (int c = 0; c < classesOf(node()); c++) {
-                double[] out = planes[plan().index(node().extent(), n, c)];
+                double[] out = w.spare(4, w.pixels);
                 double[] x = argument(w, node().arg(0), n, c, 0);
                 Rows rows = new Rows(w);
                 switch (node().op()) {
@@ -42,6 +42,7 @@ final class Windows extends StructuredStage {
                     }
                     default -> throw new IllegalStateException("not a window op: " + node());
                 }
+                write(w, node(), n, c, out);
             }
         }
     }

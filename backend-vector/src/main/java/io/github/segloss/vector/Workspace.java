@@ -27,10 +27,10 @@ final class Workspace {
     /** The numbers without SPACE, by table. */
     final double[][] tables;
 
-    /** The tensors, by slot; only during a run. */
+    /** The tensors of the caller, only during a run, and the temporaries, by number. */
     final MemorySegment[] segments;
 
-    /** The arrays of the tensors that are arrays of floats, by slot; only during a run. */
+    /** The arrays of those that are arrays of floats. */
     final float[][] arrays;
 
     /** The arrays of the tensors that are arrays of bytes, by slot; only during a run. */
@@ -38,9 +38,6 @@ final class Workspace {
 
     /** Where in its array a tensor begins. */
     final int[] starts;
-
-    /** Temporaries, by number, then sample and class. */
-    final double[][][] planes;
 
     /** The tables of each pass as floats. */
     final float[] @Nullable [][] floatTables;
@@ -67,12 +64,13 @@ final class Workspace {
         int count = plan.tableNodes().size();
         this.tables = new double[count][0];
         this.tableExtents = new Axes[count];
-        this.segments = new MemorySegment[plan.slots().size()];
+        this.segments = new MemorySegment[plan.slots().size() + plan.temporaries().size()];
+        Arrays.fill(segments, MemorySegment.NULL);
         this.arrays = new float[segments.length][];
         this.byteArrays = new byte[segments.length][];
         Arrays.fill(byteArrays, NO_BYTES);
         this.starts = new int[segments.length];
-        this.planes = new double[plan.planeNodes().size()][0][];
+        Arrays.fill(arrays, NO_ARRAY);
         this.steps = new Step[plan.passes()][];
         this.floatTables = new float[plan.passes()][][];
         this.units = new Pass.Units(this);
@@ -100,7 +98,7 @@ final class Workspace {
         accumulates = arguments.accumulates();
         bindSpace(arguments);
         isShared = true;
-        for (int slot = 0; slot < segments.length; slot++) {
+        for (int slot = 0; slot < plan.slots().size(); slot++) {
             Tensor tensor = arguments.tensor(plan.slots().get(slot));
             segments[slot] = tensor.segment();
             bindArray(slot);
@@ -210,18 +208,24 @@ final class Workspace {
         }
     }
 
-    /** {@return the planes of a temporary, each as large as a sample} */
-    double[][] needPlanes(int id) {
-        int count = plan.size(plan.planeNodes().get(id).extent(), samples);
-        if (planes[id].length != count) {
-            planes[id] = new double[count][];
+    /** Makes room for a temporary: an array, or other memory if it is too large for one. */
+    void needTemporary(Node temporary) {
+        int slot = plan.slot(temporary);
+        long elements = (long) plan.size(temporary.extent(), samples) * pixels;
+        long bytes = elements * plan.temporaryType().bytes();
+        if (segments[slot].byteSize() >= bytes) {
+            return;
         }
-        for (int k = 0; k < count; k++) {
-            if (planes[id][k] == null || planes[id][k].length != pixels) {
-                planes[id][k] = new double[pixels];
-            }
+        segments[slot] = MemorySegment.NULL;
+        arrays[slot] = NO_ARRAY;
+        if (elements > Limits.MOST_PIXELS) {
+            segments[slot] = Arena.ofAuto().allocate(bytes, Double.BYTES);
+        } else if (plan.isDouble()) {
+            segments[slot] = MemorySegment.ofArray(new double[(int) elements]);
+        } else {
+            arrays[slot] = new float[(int) elements];
+            segments[slot] = MemorySegment.ofArray(arrays[slot]);
         }
-        return planes[id];
     }
 
     /** {@return memory of at least some size for whoever needs it inside a stage} */
@@ -237,15 +241,19 @@ final class Workspace {
 
     /** Lets go of what grows with the images, so that a call for which memory did not suffice leaves it to others. */
     void release() {
-        Arrays.fill(planes, new double[0][]);
+        for (int slot = plan.slots().size(); slot < segments.length; slot++) {
+            segments[slot] = MemorySegment.NULL;
+            arrays[slot] = NO_ARRAY;
+        }
         spare.clear();
         partials = new double[0];
     }
 
     /** Lets go of the caller's memory. */
     void unbind() {
-        Arrays.fill(segments, MemorySegment.NULL);
-        Arrays.fill(arrays, NO_ARRAY);
+        int tensors = plan.slots().size();
+        Arrays.fill(segments, 0, tensors, MemorySegment.NULL);
+        Arrays.fill(arrays, 0, tensors, NO_ARRAY);
         Arrays.fill(byteArrays, NO_BYTES);
     }
 }
