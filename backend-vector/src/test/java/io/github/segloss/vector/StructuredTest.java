@@ -11,7 +11,9 @@ import io.github.segloss.graph.Window.Extreme;
 import io.github.segloss.graph.Window.Footprint;
 import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
+import io.github.segloss.tensor.Tensor;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -45,6 +47,57 @@ class StructuredTest {
                 pair.output("table", pair.table("t", Axes.CLASS, false).rankedSum(x.mul(x), axes));
                 pair.agree(3e-7);
             }
+        }
+    }
+
+    /** Masks and their negations are counted, not summed up; keys are NaN, infinite, or zeros of either sign. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DType.class,
+            names = {"FLOAT32", "FLOAT64"})
+    void rankedCounts(DType type) {
+        for (Geometry geometry : GEOMETRIES) {
+            for (Axes axes : List.of(Axes.SPACE, Axes.BATCH_SPACE)) {
+                Pair pair = new Pair(3, geometry, 10).outputType(type);
+                Expr x = pair.real("x", Axes.ALL, type, -4, 4);
+                Condition mask = pair.real("y", Axes.ALL, type, -1, 1).gt(0);
+                Expr special = x.gt(3).select(Double.NaN, x.mul(0));
+                Expr keys = x.lt(-3).select(Double.NEGATIVE_INFINITY, x.lt(0).select(x, special));
+                pair.output("in", mask.toExpr().rankedSum(keys, axes));
+                pair.output("out", mask.not().toExpr().rankedSum(keys, axes));
+                pair.output("alone", mask.toExpr().rankedSum(x, axes));
+                pair.output("summed", Expr.one().rankedSum(keys.add(1), axes));
+                pair.agree(0);
+            }
+        }
+    }
+
+    /** Keys that differ only in their last bits, beside one that is far away from them. */
+    @Test
+    void rankedSumsOfCrowdedKeys() {
+        Pair pair = new Pair(1, Geometry.of(1, 70, 130), 11);
+        Random random = new Random(11);
+        float[] values = new float[70 * 130];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = 1 + random.nextInt(400) * Math.ulp(1f);
+        }
+        values[7] = 1e-30f;
+        Expr keys = pair.given("keys", Axes.ALL, Tensor.wrap(values, values.length));
+        Expr x = pair.real("x", Axes.ALL, DType.FLOAT32, 0, 1);
+        pair.output("ranked", Expr.one().rankedSum(keys, Axes.SPACE));
+        pair.output("counted", x.lt(0.5).toExpr().rankedSum(keys, Axes.SPACE));
+        pair.agree(0);
+    }
+
+    /** Only what belongs to the caller is added to. */
+    @Test
+    void temporariesAreNotAddedTo() {
+        for (DType type : List.of(DType.FLOAT32, DType.FLOAT64)) {
+            Pair pair = new Pair(2, Geometry.of(2, 9, 67), 12).outputType(type);
+            Expr x = pair.real("x", Axes.ALL, type, -3, 3);
+            Expr ranked = x.gt(0).toExpr().rankedSum(x.mul(x), Axes.SPACE);
+            pair.output("ranked", ranked.mul(x).add(x.lt(1).distanceTransform()));
+            pair.agree(1e-6, true);
         }
     }
 
