@@ -8,11 +8,10 @@ import io.github.segloss.backend.Executable;
 import io.github.segloss.backend.Result;
 import io.github.segloss.graph.Op;
 import io.github.segloss.loss.LossGraph;
-import io.github.segloss.maps.DistanceMaps;
 import io.github.segloss.runtime.Session;
 import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Tensor;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A backend that runs the compiled program of a workload on arguments that are bound once, as a training loop would. Where the workload has a distance map,
@@ -23,11 +22,8 @@ final class BackendContender implements Contender {
     private final int threads;
     private final Executable executable;
     private final Arguments arguments;
-    private final Tensor target;
     private final Tensor gradient;
-    private final String distanceMapName;
-    private final DistanceMaps maps;
-    private final double[] spacing;
+    private @Nullable DistanceMapProgram distanceMap;
 
     /**
      * Opens a backend and compiles.
@@ -42,15 +38,11 @@ final class BackendContender implements Contender {
     BackendContender(String name, int threads, Workload workload, Inputs inputs, Tensor gradient) {
         this.session = Session.on(Backends.open(name, new BackendOptions(threads, 0)));
         this.threads = threads;
-        this.target = session.backend().upload(inputs.target());
-        this.spacing = new double[inputs.space().length];
-        Arrays.fill(spacing, 1);
-        this.maps = new DistanceMaps(session, DType.FLOAT32);
+        Tensor target = session.backend().upload(inputs.target());
         LossGraph graph = workload.graph();
         this.arguments = new Arguments(Inputs.geometry(inputs.shape()));
         this.gradient = session.backend().upload(gradient);
         arguments.tensor(LossGraph.GRADIENT, this.gradient);
-        String mapName = "";
         for (Op.Input input : graph.graph().inputs()) {
             switch (input.role()) {
                 case PARAMETER ->
@@ -59,13 +51,21 @@ final class BackendContender implements Contender {
                         arguments.tensor(
                                 input.name(), session.backend().upload(inputs.prediction()));
                 case TARGET -> arguments.tensor(input.name(), target);
-                case DISTANCE_MAP -> mapName = input.name();
+                case DISTANCE_MAP -> {
+                    distanceMap =
+                            new DistanceMapProgram(
+                                    session.backend(),
+                                    target,
+                                    inputs.shape(),
+                                    Inputs.geometry(inputs.shape()),
+                                    DType.FLOAT32);
+                    arguments.tensor(input.name(), distanceMap.map());
+                }
                 case WEIGHT_MAP, MASK, UPSTREAM, OTHER ->
                         throw new SegLossException(
                                 workload + " needs an input of role " + input.role());
             }
         }
-        this.distanceMapName = mapName;
         this.executable = session.executable(graph.program(), Workload.types(graph));
     }
 
@@ -90,8 +90,8 @@ final class BackendContender implements Contender {
 
     @Override
     public double call() {
-        if (!distanceMapName.isEmpty()) {
-            arguments.tensor(distanceMapName, maps.signedOfLabels(target, 1, 1, spacing));
+        if (distanceMap != null) {
+            distanceMap.call();
         }
         Result result = executable.run(arguments);
         result.await();
@@ -103,6 +103,9 @@ final class BackendContender implements Contender {
 
     @Override
     public void close() {
+        if (distanceMap != null) {
+            distanceMap.close();
+        }
         session.close();
     }
 }

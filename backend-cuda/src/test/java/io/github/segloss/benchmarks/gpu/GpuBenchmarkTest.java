@@ -13,6 +13,7 @@ import io.github.segloss.backend.Backend;
 import io.github.segloss.backend.BackendOptions;
 import io.github.segloss.backend.Backends;
 import io.github.segloss.backend.Geometry;
+import io.github.segloss.benchmarks.DistanceMapProgram;
 import io.github.segloss.benchmarks.Inputs;
 import io.github.segloss.benchmarks.Machine;
 import io.github.segloss.benchmarks.Workload;

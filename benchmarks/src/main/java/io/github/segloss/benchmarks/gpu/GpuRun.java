@@ -9,6 +9,7 @@ import io.github.segloss.backend.Executable;
 import io.github.segloss.backend.Geometry;
 import io.github.segloss.backend.Result;
 import io.github.segloss.backend.TensorTypes;
+import io.github.segloss.benchmarks.DistanceMapProgram;
 import io.github.segloss.benchmarks.Inputs;
 import io.github.segloss.benchmarks.Workload;
 import io.github.segloss.graph.Op;

@@ -1,4 +1,4 @@
-package io.github.segloss.benchmarks.gpu;
+package io.github.segloss.benchmarks;
 
 import io.github.segloss.backend.Arguments;
 import io.github.segloss.backend.Backend;
@@ -25,10 +25,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The signed distance map of label 1, as {@link io.github.segloss.maps.DistanceMaps} makes it with an inside shift of 1, but into a tensor that stays on the
- * device.
+ * The signed distance map of label 1, as {@link io.github.segloss.maps.DistanceMaps} makes it with an inside shift of 1, but compiled once and into the same tensor
+ * at each call, which stays on the device.
  */
-final class DistanceMapProgram implements AutoCloseable {
+public final class DistanceMapProgram implements AutoCloseable {
     private static final String LABELS = "labels";
     private static final String MAP = "map";
 
@@ -45,7 +45,7 @@ final class DistanceMapProgram implements AutoCloseable {
      * @param geometry the sizes
      * @param logits the element type of the logits: float64 makes a float64 map, any other float32
      */
-    DistanceMapProgram(
+    public DistanceMapProgram(
             Backend backend, Tensor labels, Shape shape, Geometry geometry, DType logits) {
         DType type = logits == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
         this.map = backend.upload(Tensor.zeros(type, shape));
@@ -70,11 +70,13 @@ final class DistanceMapProgram implements AutoCloseable {
         return Partitioner.partition(Graph.of(1, outputs), Map.of(MAP, Axes.BATCH_SPACE), Set.of());
     }
 
-    Tensor map() {
+    /** {@return the map, which each call overwrites} */
+    public Tensor map() {
         return map;
     }
 
-    void call() {
+    /** Computes the map. */
+    public void call() {
         executable.run(arguments);
     }
 
