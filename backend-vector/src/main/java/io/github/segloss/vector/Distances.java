@@ -20,7 +20,6 @@ final class Distances extends StructuredStage {
 
     private final Pool<LowerEnvelope> envelopes = new Pool<>();
     private final Pool<SignedLines> signedLines = new Pool<>();
-    private final Pool<float[]> planes = new Pool<>();
 
     /**
      * Prepares.
@@ -35,18 +34,17 @@ final class Distances extends StructuredStage {
     @Override
     public void run(Workspace w) {
         nodes().forEach(w::needTemporary);
-        boolean isFloat = w.sizes.length > 1 && fitsFloats(w) && areArrays(w);
+        if (w.sizes.length > 1 && fitsFloats(w) && areArrays(w)) {
+            signed(w, samplesOf(node(), w) * classesOf(node()) * w.pixels);
+            return;
+        }
         for (int n = 0; n < samplesOf(node(), w); n++) {
             for (int c = 0; c < classesOf(node()); c++) {
-                if (isFloat) {
-                    signed(w, plane(node(), n, c) * w.pixels);
-                } else {
-                    double[] mask = argument(w, node().arg(0), n, c, 0);
-                    double[] distances = w.spare(1, w.pixels);
-                    for (int k = 0; k < nodes().size(); k++) {
-                        squares(w, mask, k == 0, distances);
-                        write(w, nodes().get(k), n, c, distances);
-                    }
+                double[] mask = argument(w, node().arg(0), n, c, 0);
+                double[] distances = w.spare(1, w.pixels);
+                for (int k = 0; k < nodes().size(); k++) {
+                    squares(w, mask, k == 0, distances);
+                    write(w, nodes().get(k), n, c, distances);
                 }
             }
         }
@@ -65,7 +63,6 @@ final class Distances extends StructuredStage {
     public void release() {
         envelopes.clear();
         signedLines.clear();
-        planes.clear();
     }
 
     /** Whether squares of distances on this grid are normal numbers in float32. */
@@ -86,12 +83,12 @@ final class Distances extends StructuredStage {
         void run(int start, int count);
     }
 
-    /** Splits the lines along an axis into groups. */
-    private void forGroups(Workspace w, int stride, int length, int together, Group group) {
+    /** Splits the lines along an axis of one or more planes into groups. */
+    private void forGroups(int elements, int stride, int length, int together, Group group) {
         int groups = (stride + together - 1) / together;
         inParallel(
-                w.pixels / (stride * length) * groups,
-                w.pixels,
+                elements / (stride * length) * groups,
+                elements,
                 unit -> {
                     int first = unit % groups * together;
                     int start = unit / groups * stride * length + first;
@@ -101,12 +98,12 @@ final class Distances extends StructuredStage {
 
     // ---- in float32
 
-    /** Both transforms as one plane of signed squares, or that of elements inside alone. */
-    private void signed(Workspace w, int start) {
-        float[] spare = planes.poll();
-        float[] plane = spare != null && spare.length >= w.pixels ? spare : new float[w.pixels];
+    /** Both transforms as signed squares, or that of elements inside alone; all planes together, in the memory of the first result. */
+    private void signed(Workspace w, int elements) {
         boolean isSigned = nodes().size() > 1;
-        scan(w, start, isSigned, plane);
+        float[] inside = w.arrays[slot(nodes().getFirst())];
+        float[] outside = w.arrays[slot(nodes().getLast())];
+        scan(w, elements, isSigned, inside);
         int last = w.sizes.length - 1;
         int stride = w.sizes[last];
         for (int axis = last - 1; axis >= 0; axis--) {
@@ -115,27 +112,26 @@ final class Distances extends StructuredStage {
             double spacing = w.spacing[axis];
             boolean isLast = axis == 0;
             forGroups(
-                    w,
+                    elements,
                     inner,
                     length,
                     SignedLines.together(length),
-                    (first, count) -> {
+                    (start, count) -> {
                         SignedLines lines = takeLines(length);
-                        lines.read(plane, first, count, inner, length);
+                        lines.read(inside, start, count, inner, length);
                         lines.transform(spacing, isSigned);
                         if (!isLast) {
-                            lines.write(plane, first, inner);
+                            lines.write(inside, start, inner);
                         } else {
-                            for (int k = 0; k < nodes().size(); k++) {
-                                float[] out = w.arrays[slot(nodes().get(k))];
-                                lines.writeRoots(out, k > 0, start + first, inner);
+                            lines.writeRoots(inside, false, start, inner);
+                            if (isSigned) {
+                                lines.writeRoots(outside, true, start, inner);
                             }
                         }
                         signedLines.giveBack(lines);
                     });
             stride *= length;
         }
-        planes.giveBack(plane);
     }
 
     private SignedLines takeLines(int length) {
@@ -143,19 +139,19 @@ final class Distances extends StructuredStage {
         return lines == null || lines.longest() < length ? new SignedLines(length) : lines;
     }
 
-    private void scan(Workspace w, int start, boolean isSigned, float[] plane) {
+    private void scan(Workspace w, int elements, boolean isSigned, float[] out) {
         float[] mask = w.arrays[slot(node().arg(0))];
         int last = w.sizes.length - 1;
         int width = w.sizes[last];
         int together = Math.max(1, Pass.UNIT / width) * width;
         double square = w.spacing[last] * w.spacing[last];
         inParallel(
-                (w.pixels + together - 1) / together,
-                w.pixels,
+                (int) ((elements + together - 1L) / together),
+                elements,
                 unit -> {
-                    int end = (int) Math.min(w.pixels, (unit + 1L) * together);
+                    int end = (int) Math.min(elements, (unit + 1L) * together);
                     for (int row = unit * together; row < end; row += width) {
-                        scan(mask, start + row, width, square, isSigned, plane, row);
+                        scan(mask, row, width, square, isSigned, out);
                     }
                 });
     }
@@ -164,45 +160,39 @@ final class Distances extends StructuredStage {
      * Squared distances in a row: those of a run of equal elements are to the ends of the run.
      *
      * @param mask the mask
-     * @param start where its row starts
+     * @param start where the row starts
      * @param width how long it is
      * @param square the square of the distance of neighbours
      * @param isSigned whether elements outside have distances too, negative ones
      * @param out where the squares are written
-     * @param to from where on
      */
     private static void scan(
-            float[] mask,
-            int start,
-            int width,
-            double square,
-            boolean isSigned,
-            float[] out,
-            int to) {
-        int i = 0;
-        while (i < width) {
+            float[] mask, int start, int width, double square, boolean isSigned, float[] out) {
+        int end = start + width;
+        int i = start;
+        while (i < end) {
             int first = i;
-            boolean isInside = mask[start + i] != 0;
-            while (i < width && (mask[start + i] != 0) == isInside) {
+            boolean isInside = mask[i] != 0;
+            while (i < end && (mask[i] != 0) == isInside) {
                 i++;
             }
             if (!isInside && !isSigned) {
-                Arrays.fill(out, to + first, to + i, 0);
+                Arrays.fill(out, first, i, 0);
                 continue;
             }
             double scale = isInside ? square : -square;
-            if (first == 0 && i == width) {
-                Arrays.fill(out, to, to + width, (float) (scale * Double.POSITIVE_INFINITY));
+            if (first == start && i == end) {
+                Arrays.fill(out, start, end, (float) (scale * Double.POSITIVE_INFINITY));
                 continue;
             }
-            int middle = first == 0 ? 0 : i == width ? width : (first + i) >>> 1;
+            int middle = first == start ? first : i == end ? i : (first + i) >>> 1;
             for (int k = first; k < middle; k++) {
                 double steps = k - first + 1;
-                out[to + k] = (float) (steps * steps * scale);
+                out[k] = (float) (steps * steps * scale);
             }
             for (int k = middle; k < i; k++) {
                 double steps = i - k;
-                out[to + k] = (float) (steps * steps * scale);
+                out[k] = (float) (steps * steps * scale);
             }
         }
     }
@@ -221,7 +211,7 @@ final class Distances extends StructuredStage {
             boolean isLast = axis == 0;
             int together = Math.clamp(MOST_VALUES / length, FEWEST_TOGETHER, MOST_TOGETHER);
             forGroups(
-                    w,
+                    w.pixels,
                     inner,
                     length,
                     together,
