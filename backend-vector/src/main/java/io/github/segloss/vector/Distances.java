@@ -52,9 +52,9 @@ final class Distances extends StructuredStage {
 
     /** Whether the mask and the results are arrays of floats, which is so in float32 unless they are too large. */
     private boolean areArrays(Workspace w) {
-        boolean areArrays = w.arrays[slot(node().arg(0))].length > 0;
+        boolean areArrays = array(w, node().arg(0)).length > 0;
         for (int k = 0; k < nodes().size(); k++) {
-            areArrays &= w.arrays[slot(nodes().get(k))].length > 0;
+            areArrays &= array(w, nodes().get(k)).length > 0;
         }
         return areArrays;
     }
@@ -101,8 +101,8 @@ final class Distances extends StructuredStage {
     /** Both transforms as signed squares, or that of elements inside alone; all planes together, in the memory of the first result. */
     private void signed(Workspace w, int elements) {
         boolean isSigned = nodes().size() > 1;
-        float[] inside = w.arrays[slot(nodes().getFirst())];
-        float[] outside = w.arrays[slot(nodes().getLast())];
+        float[] inside = array(w, nodes().getFirst());
+        float[] outside = array(w, nodes().getLast());
         scan(w, elements, isSigned, inside);
         int last = w.sizes.length - 1;
         int stride = w.sizes[last];
@@ -140,7 +140,7 @@ final class Distances extends StructuredStage {
     }
 
     private void scan(Workspace w, int elements, boolean isSigned, float[] out) {
-        float[] mask = w.arrays[slot(node().arg(0))];
+        float[] mask = array(w, node().arg(0));
         int last = w.sizes.length - 1;
         int width = w.sizes[last];
         int together = Math.max(1, Pass.UNIT / width) * width;

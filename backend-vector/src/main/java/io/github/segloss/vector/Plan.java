@@ -9,14 +9,18 @@ import io.github.segloss.graph.Role;
 import io.github.segloss.graph.UnaryFunction;
 import io.github.segloss.graph.ValueType;
 import io.github.segloss.program.GridKernel;
+import io.github.segloss.program.Kernel;
 import io.github.segloss.program.Program;
 import io.github.segloss.program.ScalarKernel;
+import io.github.segloss.program.Store;
 import io.github.segloss.program.StructuredKernel;
 import io.github.segloss.tensor.DType;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A compiled program: its stages, and the numbers of its tables, tensors and planes. */
 final class Plan {
@@ -53,7 +57,7 @@ final class Plan {
         program.graph().nodes().stream()
                 .filter(node -> !node.extent().isGrid() && !isView(node))
                 .forEach(this::register);
-        temporaries = List.copyOf(program.temporaries());
+        temporaries = temporaries(program);
         for (Node temporary : temporaries) {
             temporarySlots.put(temporary, slots.size() + temporarySlots.size());
         }
@@ -69,7 +73,29 @@ final class Plan {
                 });
     }
 
-    private void addPass(GridKernel grid) {
+    /** The results of structured ops and what those read; a negation whose mask is read instead is not stored. */
+    private static List<Node> temporaries(Program program) {
+        Set<Node> read = Collections.newSetFromMap(new IdentityHashMap<>());
+        for (Kernel kernel : program.kernels()) {
+            if (kernel instanceof StructuredKernel structured) {
+                read.addAll(StructuredStage.arguments(structured.nodes()));
+                read.addAll(structured.nodes());
+            }
+        }
+        return program.temporaries().stream().filter(read::contains).toList();
+    }
+
+    private boolean isWanted(Store store) {
+        return !(store instanceof Store.ToTemporary(Node node)) || isTemporary(node);
+    }
+
+    private void addPass(GridKernel kernel) {
+        GridKernel grid =
+                new GridKernel(
+                        kernel.pass(),
+                        kernel.body(),
+                        kernel.accumulators(),
+                        kernel.stores().stream().filter(this::isWanted).toList());
         Pass pass = isDouble ? new DoublePass(grid, this) : FloatPassCompiler.compile(grid, this);
         if (!further.isEmpty()) {
             stages.add(

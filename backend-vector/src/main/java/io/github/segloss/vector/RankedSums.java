@@ -18,17 +18,22 @@ final class RankedSums extends StructuredStage {
 
     private final Pool<Memory> memories = new Pool<>();
 
-    /** Whether what is summed is a mask, or a mask and its negation, so that sums are counts. */
     private final boolean isCount;
 
     RankedSums(Plan plan, List<Node> nodes) {
         super(plan, nodes);
-        this.isCount =
-                nodes.size() <= 2
-                        && nodes.stream().allMatch(each -> isMask(each.arg(1)))
-                        && (nodes.size() < 2
-                                || isNegation(
-                                        nodes.get(0).arg(1).arg(0), nodes.get(1).arg(1).arg(0)));
+        this.isCount = isCount(nodes);
+    }
+
+    /** {@return whether what is summed is a mask, or a mask and its negation, so that sums are counts} */
+    static boolean isCount(List<Node> nodes) {
+        boolean areMasks = nodes.stream().allMatch(node -> isMask(node.arg(1)));
+        return areMasks
+                && switch (nodes.size()) {
+                    case 1 -> true;
+                    case 2 -> isNegation(nodes.get(0).arg(1).arg(0), nodes.get(1).arg(1).arg(0));
+                    default -> false;
+                };
     }
 
     private static boolean isMask(Node value) {
@@ -82,22 +87,11 @@ final class RankedSums extends StructuredStage {
         Memory memory = spare == null ? new Memory() : spare;
         boolean isDouble = plan().isDouble();
         Ranking ranking = memory.ranking;
-        double[] some = memory.some;
         ranking.start(together * w.pixels, isDouble);
         for (int k = 0; k < together; k++) {
-            for (int from = 0; from < w.pixels; from += CHUNK) {
-                int count = Math.min(CHUNK, w.pixels - from);
-                int at = k * w.pixels + from;
-                read(w, node().arg(0), first + k, klass, from, some, 0, count);
-                if (isDouble) {
-                    ranking.takeDoubles(some, at, count);
-                } else {
-                    ranking.takeFloats(some, at, count);
-                }
-                if (isCount) {
-                    read(w, node().arg(1), first + k, klass, from, some, 0, count);
-                    ranking.mark(some, at, count);
-                }
+            takeKeys(w, memory, first + k, klass, k * w.pixels);
+            if (isCount) {
+                mark(w, memory, first + k, klass, k * w.pixels);
             }
         }
         if (isDouble) {
@@ -115,6 +109,38 @@ final class RankedSums extends StructuredStage {
             }
         }
         memories.giveBack(memory);
+    }
+
+    private void takeKeys(Workspace w, Memory memory, int sample, int klass, int at) {
+        Node keys = node().arg(0);
+        float[] array = array(w, keys);
+        if (array.length > 0) {
+            memory.ranking.take(array, start(w, keys, sample, klass), at, w.pixels);
+            return;
+        }
+        for (int from = 0; from < w.pixels; from += CHUNK) {
+            int count = Math.min(CHUNK, w.pixels - from);
+            read(w, keys, sample, klass, from, memory.some, 0, count);
+            if (plan().isDouble()) {
+                memory.ranking.takeDoubles(memory.some, at + from, count);
+            } else {
+                memory.ranking.takeFloats(memory.some, at + from, count);
+            }
+        }
+    }
+
+    private void mark(Workspace w, Memory memory, int sample, int klass, int at) {
+        Node mask = node().arg(1);
+        float[] array = array(w, mask);
+        if (array.length > 0) {
+            memory.ranking.mark(array, start(w, mask, sample, klass), at, w.pixels);
+            return;
+        }
+        for (int from = 0; from < w.pixels; from += CHUNK) {
+            int count = Math.min(CHUNK, w.pixels - from);
+            read(w, mask, sample, klass, from, memory.some, 0, count);
+            memory.ranking.mark(memory.some, at + from, count);
+        }
     }
 
     private void count(Workspace w, Memory memory, int first, int together, int klass) {

@@ -55,6 +55,13 @@ final class Ranking {
         }
     }
 
+    /** Takes float32 keys out of an array. */
+    void take(float[] values, int from, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            orders[at + i] = order(values[from + i]);
+        }
+    }
+
     /** Takes float64 keys. */
     void takeDoubles(double[] values, int at, int count) {
         System.arraycopy(values, 0, keys, at, count);
@@ -64,6 +71,13 @@ final class Ranking {
     void mark(double[] values, int at, int count) {
         for (int i = 0; i < count; i++) {
             marks[at + i] = (byte) (values[i] != 0 ? 1 : 0);
+        }
+    }
+
+    /** Marks what is not 0 in an array. */
+    void mark(float[] values, int from, int at, int count) {
+        for (int i = 0; i < count; i++) {
+            marks[at + i] = (byte) (values[from + i] != 0 ? 1 : 0);
         }
     }
 

@@ -12,6 +12,8 @@ import java.util.stream.Collectors;
 
 /** An op on whole arrays. Arguments and results are planes of float64, one for each sample and class. */
 abstract class StructuredStage implements Stage {
+    private static final float[] NO_ARRAY = {};
+
     private final Plan plan;
     private final List<Node> nodes;
 
@@ -29,6 +31,15 @@ abstract class StructuredStage implements Stage {
             case Op.WindowScatter(Window w) -> new Windows(plan, kernel.nodes(), w);
             case Op.WindowGather(Window w) -> new Windows(plan, kernel.nodes(), w);
             default -> throw new IllegalStateException("not a structured op: " + node);
+        };
+    }
+
+    /** {@return the arguments that the stage of a kernel reads; of a mask and its negation, the first is enough} */
+    static List<Node> arguments(List<Node> nodes) {
+        return switch (nodes.getFirst().op()) {
+            case Op.DistanceTransform _ -> nodes.getFirst().args();
+            case Op.RankedSum _ when RankedSums.isCount(nodes) -> nodes.getFirst().args();
+            default -> nodes.stream().flatMap(node -> node.args().stream()).toList();
         };
     }
 
@@ -68,14 +79,19 @@ abstract class StructuredStage implements Stage {
         return plan.index(value.extent(), sample, klass);
     }
 
-    /** {@return whether a value on the pixels is a tensor or temporary; any other is the same on all of them} */
-    static boolean isTensor(Node value) {
-        return value.extent().isGrid();
-    }
-
     /** {@return the number of the tensor or temporary that a value is} */
     final int slot(Node value) {
         return value.op() instanceof Op.Input input ? plan.slot(input.name()) : plan.slot(value);
+    }
+
+    /** {@return the array of a tensor or temporary that is one of floats, else one without elements} */
+    final float[] array(Workspace w, Node value) {
+        return value.extent().isGrid() ? w.arrays[slot(value)] : NO_ARRAY;
+    }
+
+    /** {@return where in its array a sample and class of a value begin} */
+    final int start(Workspace w, Node value, int sample, int klass) {
+        return w.starts[slot(value)] + plane(value, sample, klass) * w.pixels;
     }
 
     private DType type(Node value) {
@@ -102,7 +118,7 @@ abstract class StructuredStage implements Stage {
             int to,
             int count) {
         int plane = plane(arg, sample, klass);
-        if (isTensor(arg)) {
+        if (arg.extent().isGrid()) {
             long first = (long) plane * w.pixels + from;
             DoubleRows.read(type(arg), w.segments[slot(arg)], first, values, to, count);
         } else {
