@@ -18,6 +18,9 @@ final class Distances extends StructuredStage {
 
     private static final int FEWEST_TOGETHER = 16;
 
+    /** Longer lines are done in float64, where they need not lie side by side. */
+    private static final int LONGEST_LINE = 1 << 20;
+
     private final Pool<LowerEnvelope> envelopes = new Pool<>();
     private final Pool<SignedLines> signedLines = new Pool<>();
 
@@ -34,7 +37,7 @@ final class Distances extends StructuredStage {
     @Override
     public void run(Workspace w) {
         nodes().forEach(w::needTemporary);
-        if (w.sizes.length > 1 && fitsFloats(w) && areArrays(w)) {
+        if (fitsFloats(w) && areArrays(w)) {
             signed(w, samplesOf(node(), w) * classesOf(node()) * w.pixels);
             return;
         }
@@ -65,8 +68,14 @@ final class Distances extends StructuredStage {
         signedLines.clear();
     }
 
-    /** Whether squares of distances on this grid are normal numbers in float32. */
+    /** Whether squares of distances on this grid are normal numbers in float32, and there are lines that lie side by side, and fit in memory so. */
     private static boolean fitsFloats(Workspace w) {
+        int last = w.sizes.length - 1;
+        for (int axis = 0; axis < last; axis++) {
+            if (w.sizes[axis] > LONGEST_LINE) {
+                return false;
+            }
+        }
         double largest = 0;
         double smallest = Double.POSITIVE_INFINITY;
         for (int axis = 0; axis < w.sizes.length; axis++) {
@@ -74,7 +83,7 @@ final class Distances extends StructuredStage {
             largest += extent * extent;
             smallest = Math.min(smallest, w.spacing[axis] * w.spacing[axis]);
         }
-        return largest <= Float.MAX_VALUE && smallest >= Float.MIN_NORMAL;
+        return last > 0 && largest <= Float.MAX_VALUE && smallest >= Float.MIN_NORMAL;
     }
 
     /** Work on a group of neighbouring lines. */

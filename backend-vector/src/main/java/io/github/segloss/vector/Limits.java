@@ -14,7 +14,15 @@ final class Limits {
     /** What an array can hold, with some room for its header. */
     private static final int LONGEST_ARRAY = Integer.MAX_VALUE - 16;
 
+    /** Lowers how many elements of a temporary are still an array, so that tests see what larger ones do. */
+    static final String ARRAY_PROPERTY = "segloss.vector.array";
+
     private Limits() {}
+
+    /** {@return how many elements of a temporary are still an array; a larger one is other memory} */
+    static int mostInArray() {
+        return Integer.getInteger(ARRAY_PROPERTY, MOST_PIXELS);
+    }
 
     /**
      * Checks sizes before memory is taken for them.

@@ -218,7 +218,7 @@ final class Workspace {
         }
         segments[slot] = MemorySegment.NULL;
         arrays[slot] = NO_ARRAY;
-        if (elements > Limits.MOST_PIXELS) {
+        if (elements > Limits.mostInArray()) {
             segments[slot] = Arena.ofAuto().allocate(bytes, Double.BYTES);
         } else if (plan.isDouble()) {
             segments[slot] = MemorySegment.ofArray(new double[(int) elements]);
