@@ -158,7 +158,19 @@ final class FloatPass extends Pass {
 
     @Override
     void unit(Object scratch, Workspace w, int sample, int start, int count, int partialAt) {
-        Frame f = (Frame) scratch;
+        Step[] running = w.steps[number()];
+        if (start > 0 || running == steps || tier == Tier.GENERATED) {
+            compute((Frame) scratch, w, sample, start, count, partialAt);
+            return;
+        }
+        // One unit of each sample is watched.
+        long before = GeneratedLoops.allocated();
+        compute((Frame) scratch, w, sample, start, count, partialAt);
+        long bytes = GeneratedLoops.allocated() - before;
+        generated[access(w)].watch(this, running, bytes, System.nanoTime());
+    }
+
+    private void compute(Frame f, Workspace w, int sample, int start, int count, int partialAt) {
         f.workspace = w;
         f.tables = Objects.requireNonNull(w.floatTables[number()]);
         f.sample = sample;

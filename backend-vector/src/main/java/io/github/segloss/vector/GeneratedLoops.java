@@ -2,6 +2,7 @@ package io.github.segloss.vector;
 
 import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,12 @@ final class GeneratedLoops {
     /** How long a loop of two vectors a round may take: if it is not compiled by then, it is tried with one. */
     private static final long PATIENCE_WITH_TWO_NANOS = 8_000_000_000L;
 
+    /** What the JVM compiles again it may put into boxes only until it is done; after so long it has done with it. */
+    private static final long PATIENCE_WITH_BOXES_NANOS = 5_000_000_000L;
+
+    /** So many times loops are made anew when the JVM has put vectors into boxes after all. */
+    private static final int MOST_ATTEMPTS = 3;
+
     /** One thread for all: compiling is the work of the JVM's own threads, of which there are few. */
     private static final ExecutorService BACKGROUND =
             Executors.newSingleThreadExecutor(task -> {
@@ -36,10 +44,17 @@ final class GeneratedLoops {
                 return thread;
             });
 
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
     private final List<FusedPass> fused;
     private final MemoryAccess access;
     private final AtomicBoolean isAskedFor = new AtomicBoolean();
+    private final AtomicInteger attempts = new AtomicInteger();
     private volatile Step @Nullable [] ready;
+
+    /** Since when every unit that was watched had boxes; 0 if the last one had none. */
+    private volatile long boxedSince;
+
     private volatile String state = "being made";
 
     GeneratedLoops(List<FusedPass> fused, MemoryAccess access) {
@@ -78,6 +93,43 @@ final class GeneratedLoops {
     void request(FloatPass pass) {
         if (isAskedFor.compareAndSet(false, true)) {
             state = "being compiled in the background";
+            BACKGROUND.execute(() -> proveOneOf(pass));
+        }
+    }
+
+    /**
+     * Takes what a unit of the pass has allocated. Loops that go on to allocate are given up, and made anew a few times: the JVM may compile a loop again at any
+     * time, and not as well.
+     *
+     * @param pass the pass
+     * @param steps what the unit ran
+     * @param allocated how many bytes it allocated
+     * @param now the time
+     */
+    void watch(FloatPass pass, Step[] steps, long allocated, long now) {
+        if (steps != ready) {
+            return;
+        }
+        if (allocated == 0) {
+            if (boxedSince != 0) {
+                boxedSince = 0;
+            }
+        } else if (boxedSince == 0) {
+            boxedSince = now;
+        } else if (now - boxedSince > PATIENCE_WITH_BOXES_NANOS) {
+            giveUp(pass, steps);
+        }
+    }
+
+    private synchronized void giveUp(FloatPass pass, Step[] steps) {
+        if (steps != ready) {
+            return; // another thread was faster
+        }
+        ready = null;
+        boxedSince = 0;
+        state = "given up: the JVM compiled them again, with vectors in boxes";
+        if (attempts.incrementAndGet() < MOST_ATTEMPTS) {
+            state += "; being compiled anew in the background";
             BACKGROUND.execute(() -> proveOneOf(pass));
         }
     }
@@ -198,13 +250,16 @@ final class GeneratedLoops {
     }
 
     private static long allocatedBy(Step[] steps, Frame frame, int pixels) {
-        if (!(ManagementFactory.getThreadMXBean()
-                instanceof com.sun.management.ThreadMXBean threads)) {
-            return 0;
-        }
-        long before = threads.getCurrentThreadAllocatedBytes();
+        long before = allocated();
         run(steps, frame, MEASURED_CALLS, pixels);
-        return threads.getCurrentThreadAllocatedBytes() - before;
+        return allocated() - before;
+    }
+
+    /** {@return the bytes that this thread has allocated so far; 0 on a JVM that does not count them} */
+    static long allocated() {
+        return THREADS instanceof com.sun.management.ThreadMXBean threads
+                ? threads.getCurrentThreadAllocatedBytes()
+                : 0;
     }
 
     private static double nanos(Step[] steps, Frame frame, int pixels) {

@@ -2,6 +2,8 @@ package io.github.segloss.vector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.github.segloss.backend.TensorTypes;
@@ -14,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,6 +55,26 @@ class GeneratedLoopsTest {
                 .map(line -> line.place().klass())
                 .distinct()
                 .count();
+    }
+
+    /** What allocates for a while may still be compiled again; what goes on to is given up. */
+    @Test
+    void loopsThatGoOnToAllocateAreGivenUp() {
+        FloatPass pass = passes(SampleLosses.BCE, 1).getFirst();
+        GeneratedLoops loops = new GeneratedLoops(List.of(pass.fused()), MemoryAccess.of(1));
+        loops.makeNow();
+        Step[] running = loops.ready();
+        assertNotNull(running);
+        long second = 1_000_000_000L;
+        loops.watch(pass, running, 96, second);
+        loops.watch(pass, running, 0, 4 * second);
+        loops.watch(pass, running, 96, 10 * second);
+        loops.watch(pass, running, 96, 15 * second);
+        loops.watch(pass, pass.steps(), 96, 40 * second);
+        assertSame(running, loops.ready());
+        loops.watch(pass, running, 96, 16 * second);
+        assertNull(loops.ready());
+        assertTrue(loops.describe().contains("given up"), loops.describe());
     }
 
     /** The maximum over twelve classes in one loop keeps a thread of the JVM's compiler busy for minutes. */
