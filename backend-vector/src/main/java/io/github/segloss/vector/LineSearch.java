@@ -38,13 +38,13 @@ final class LineSearch {
     /** The square of the distance of so many steps. */
     private final float[] squares;
 
-    private final Part takePositive = this::takePositive;
-    private final Part takeNegative = this::takeNegative;
+    private final Part take = this::take;
     private final Part search = this::search;
     private int length;
     private double spacing;
     private float[] signed = new float[0];
     private int from;
+    private float sign;
 
     LineSearch(int longest) {
         this.values = new int[TOP + longest * Lanes.COUNT + TOP];
@@ -64,28 +64,13 @@ final class LineSearch {
         Arrays.fill(values, end, end + TOP, INFINITY);
     }
 
-    /** Takes the positive ones of signed values; as integers, negative floats are negative. False if there is none. */
-    private boolean takePositive() {
+    /** Takes the positive ones of signed values, or the negative ones negated; as integers, negative floats are negative. False if there is none. */
+    private boolean take() {
         IntVector any = IntVector.zero(Lanes.INTS);
         IntVector lowest = IntVector.broadcast(Lanes.INTS, INFINITY);
         for (int i = 0; i < length * Lanes.COUNT; i += Lanes.COUNT) {
-            FloatVector value = FloatVector.fromArray(Lanes.FLOATS, signed, from + i);
+            FloatVector value = FloatVector.fromArray(Lanes.FLOATS, signed, from + i).mul(sign);
             IntVector positive = value.reinterpretAsInts().max(0);
-            positive.intoArray(values, TOP + i);
-            any = any.or(positive);
-            lowest = lowest.min(positive);
-        }
-        lowest.intoArray(least, 0);
-        return any.compare(VectorOperators.NE, 0).anyTrue();
-    }
-
-    /** Takes the negative ones, negated. */
-    private boolean takeNegative() {
-        IntVector any = IntVector.zero(Lanes.INTS);
-        IntVector lowest = IntVector.broadcast(Lanes.INTS, INFINITY);
-        for (int i = 0; i < length * Lanes.COUNT; i += Lanes.COUNT) {
-            FloatVector value = FloatVector.fromArray(Lanes.FLOATS, signed, from + i);
-            IntVector positive = value.neg().reinterpretAsInts().max(0);
             positive.intoArray(values, TOP + i);
             any = any.or(positive);
             lowest = lowest.min(positive);
@@ -156,7 +141,8 @@ final class LineSearch {
         signed = lines;
         from = at;
         int end = length * Lanes.COUNT;
-        if (!Part.alone(isNegative ? takeNegative : takePositive)) {
+        sign = isNegative ? -1 : 1;
+        if (!Part.alone(take)) {
             Arrays.fill(found, 0, end, 0);
         } else if (isInfinite()) {
             Arrays.fill(found, 0, end, INFINITY);

@@ -51,10 +51,8 @@ final class WindowRows {
     private final IntUnit extremeOf = this::extremeOf;
     private final Part sharesInside = this::sharesInside;
     private final IntUnit shareOf = this::shareOf;
-    private final Part receivedInside = this::receivedInside;
-    private final IntUnit receivedBy = this::receivedBy;
-    private final Part heldInside = this::heldInside;
-    private final IntUnit heldFor = this::heldFor;
+    private final Part sumsInside = this::sumsInside;
+    private final IntUnit sumOf = this::sumOf;
 
     /**
      * Prepares for images of one size.
@@ -229,70 +227,41 @@ final class WindowRows {
 
     // ---- sums
 
-    /** Sums up for each element of a row what those neighbours give whose extreme it is. */
-    void received(int row, double[] values, double[] ofNeighbours, double[] gifts, double[] to) {
+    /**
+     * Sums up for each element of a row the values of some of its neighbours: of those at which one array holds what another holds at the element.
+     *
+     * @param row the row
+     * @param atNeighbours the array that counts at neighbours
+     * @param atElement the array that counts at the element
+     * @param added the values
+     * @param to where the sums are written
+     */
+    void sums(int row, double[] atNeighbours, double[] atElement, double[] added, double[] to) {
         goTo(row);
-        x = values;
-        extremes = ofNeighbours;
-        given = gifts;
-        out = to;
-        forRow(receivedInside, receivedBy);
-    }
-
-    private boolean receivedInside() {
-        for (int i = start + 1; i < start + width - 1; i += LANES) {
-            int at = vectorAt(i);
-            DoubleVector own = DoubleVector.fromArray(Lanes.DOUBLES, x, at);
-            DoubleVector sum = DoubleVector.zero(Lanes.DOUBLES);
-            for (int k = 0; k < nearCount; k++) {
-                VectorMask<Double> isOwn =
-                        DoubleVector.fromArray(Lanes.DOUBLES, extremes, at + near[k])
-                                .compare(VectorOperators.EQ, own);
-                sum = sum.add(DoubleVector.fromArray(Lanes.DOUBLES, given, at + near[k]), isOwn);
-            }
-            sum.intoArray(out, at);
-        }
-        return true;
-    }
-
-    private void receivedBy(int column) {
-        int at = start + column;
-        double sum = 0;
-        for (int k = 0; k < shifts.length; k++) {
-            if (isThere(k, column) && extremes[at + away[k]] == x[at]) {
-                sum += given[at + away[k]];
-            }
-        }
-        out[at] = sum;
-    }
-
-    /** Sums up the values of those neighbours of each element of a row that hold its extreme. */
-    void held(int row, double[] values, double[] ofNeighbours, double[] added, double[] to) {
-        goTo(row);
-        x = values;
-        extremes = ofNeighbours;
+        x = atNeighbours;
+        extremes = atElement;
         given = added;
         out = to;
-        forRow(heldInside, heldFor);
+        forRow(sumsInside, sumOf);
     }
 
-    private boolean heldInside() {
+    private boolean sumsInside() {
         for (int i = start + 1; i < start + width - 1; i += LANES) {
             int at = vectorAt(i);
-            DoubleVector extreme = DoubleVector.fromArray(Lanes.DOUBLES, extremes, at);
+            DoubleVector own = DoubleVector.fromArray(Lanes.DOUBLES, extremes, at);
             DoubleVector sum = DoubleVector.zero(Lanes.DOUBLES);
             for (int k = 0; k < nearCount; k++) {
-                VectorMask<Double> isHolder =
+                VectorMask<Double> isEqual =
                         DoubleVector.fromArray(Lanes.DOUBLES, x, at + near[k])
-                                .compare(VectorOperators.EQ, extreme);
-                sum = sum.add(DoubleVector.fromArray(Lanes.DOUBLES, given, at + near[k]), isHolder);
+                                .compare(VectorOperators.EQ, own);
+                sum = sum.add(DoubleVector.fromArray(Lanes.DOUBLES, given, at + near[k]), isEqual);
             }
             sum.intoArray(out, at);
         }
         return true;
     }
 
-    private void heldFor(int column) {
+    private void sumOf(int column) {
         int at = start + column;
         double sum = 0;
         for (int k = 0; k < shifts.length; k++) {

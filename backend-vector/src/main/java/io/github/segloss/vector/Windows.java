@@ -56,7 +56,7 @@ final class Windows extends StructuredStage {
                     rows.extremes(row, x, extremes);
                     rows.shares(row, x, extremes, u, shares);
                 });
-        forRows(w, (rows, row) -> rows.received(row, x, extremes, shares, out));
+        forRows(w, (rows, row) -> rows.sums(row, extremes, x, shares, out));
     }
 
     private void gather(Workspace w, double[] x, double[] v, double[] out) {
@@ -66,7 +66,7 @@ final class Windows extends StructuredStage {
                 w,
                 (rows, row) -> {
                     rows.extremes(row, x, extremes);
-                    rows.held(row, x, extremes, v, sums);
+                    rows.sums(row, x, extremes, v, sums);
                     rows.shares(row, x, extremes, sums, out);
                 });
     }
