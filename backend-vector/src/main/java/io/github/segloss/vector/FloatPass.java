@@ -17,6 +17,9 @@ final class FloatPass extends Pass {
     /** Generated loops do so many pixels in a round; the few at the ragged end of an image are a tile of their own, for the interpreter. */
     private static final int ROUND = 2 * Lanes.COUNT;
 
+    /** One of so many units is watched, and runs generated loops even while the JVM compiles them again, which it does only if they run. */
+    private static final int WATCHED = 16;
+
     private final Step[] steps;
     private final List<FusedPass> fused;
     private final FloatTables tables;
@@ -158,19 +161,26 @@ final class FloatPass extends Pass {
 
     @Override
     void unit(Object scratch, Workspace w, int sample, int start, int count, int partialAt) {
+        Frame f = (Frame) scratch;
         Step[] running = w.steps[number()];
-        if (start > 0 || running == steps || tier == Tier.GENERATED) {
-            compute((Frame) scratch, w, sample, start, count, partialAt);
+        if (running == steps || tier == Tier.GENERATED) {
+            compute(f, w, running, sample, start, count, partialAt);
             return;
         }
-        // One unit of each sample is watched.
+        GeneratedLoops loops = generated[access(w)];
+        if (start / UNIT % WATCHED > 0) {
+            Step[] better = loops.isBoxed() ? steps : running;
+            compute(f, w, better, sample, start, count, partialAt);
+            return;
+        }
         long before = GeneratedLoops.allocated();
-        compute((Frame) scratch, w, sample, start, count, partialAt);
+        compute(f, w, running, sample, start, count, partialAt);
         long bytes = GeneratedLoops.allocated() - before;
-        generated[access(w)].watch(this, running, bytes, System.nanoTime());
+        loops.watch(this, running, bytes, System.nanoTime());
     }
 
-    private void compute(Frame f, Workspace w, int sample, int start, int count, int partialAt) {
+    private void compute(
+            Frame f, Workspace w, Step[] running, int sample, int start, int count, int partialAt) {
         f.workspace = w;
         f.tables = Objects.requireNonNull(w.floatTables[number()]);
         f.sample = sample;
@@ -181,7 +191,7 @@ final class FloatPass extends Pass {
             f.start = start + from;
             f.count = whole > 0 ? whole : left;
             f.n = Lanes.roundUp(f.count);
-            for (Step step : whole > 0 ? w.steps[number()] : steps) {
+            for (Step step : whole > 0 ? running : steps) {
                 step.run(f);
             }
         }

@@ -97,6 +97,11 @@ final class GeneratedLoops {
         }
     }
 
+    /** {@return whether the last unit that was watched had boxes: the JVM is compiling the loops again, and the interpreter is faster meanwhile} */
+    boolean isBoxed() {
+        return boxedSince != 0;
+    }
+
     /**
      * Takes what a unit of the pass has allocated. Loops that go on to allocate are given up, and made anew a few times: the JVM may compile a loop again at any
      * time, and not as well.
