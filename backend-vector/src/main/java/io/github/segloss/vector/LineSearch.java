@@ -24,7 +24,7 @@ final class LineSearch {
 
     private static final int INFINITY = Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
 
-    /** More steps than this for an element, on the average, take longer than the envelopes of as many lines as there are lanes. */
+    /** Where an element takes more steps than this, on the average, envelopes of as many lines as there are lanes are taken to be faster: an estimate. */
     private static final int MOST_STEPS = 16 * Lanes.COUNT;
 
     /** Floats as bits: the elements of one line after the elements of another, one in each lane. */

@@ -1,6 +1,7 @@
 package io.github.segloss.vector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -67,7 +68,9 @@ class GeneratedLoopsTest {
         assertNotNull(running);
         long second = 1_000_000_000L;
         loops.watch(pass, running, 96, second);
+        assertTrue(loops.isBoxed());
         loops.watch(pass, running, 0, 4 * second);
+        assertFalse(loops.isBoxed());
         loops.watch(pass, running, 96, 10 * second);
         loops.watch(pass, running, 96, 15 * second);
         loops.watch(pass, pass.steps(), 96, 40 * second);

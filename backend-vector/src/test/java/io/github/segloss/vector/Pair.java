@@ -143,6 +143,8 @@ final class Pair {
                 });
         Map<String, double[]> values = new LinkedHashMap<>();
         try (Executable executable = backend.compile(program, new TensorTypes(all))) {
+            // Twice: the second run finds the memory of the first.
+            executable.run(arguments(written).accumulate(accumulates));
             Result result = executable.run(arguments(written).accumulate(accumulates));
             program.outputs()
                     .forEach((name, extent) ->
