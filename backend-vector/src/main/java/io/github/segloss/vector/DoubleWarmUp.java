@@ -38,6 +38,7 @@ final class DoubleWarmUp {
         double[] r = new double[8 * N];
         Arrays.fill(r, 0.6);
         double[] sums = new double[Lanes.COUNT];
+        WarmUp.giveWay();
         for (int k = 0; k < CALLS; k++) {
             // Rows in most calls, in others numbers for the whole row in the place of each operand.
             int a = k % 4 == 1 ? ~0 : 0;

@@ -9,10 +9,16 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
-/** A pass in float32: tiles, on which the steps of the interpreter run or, once there are any, loops made for this pass. */
+/**
+ * A pass in float32: tiles, on which the steps of the interpreter run or loops made for this pass: over single elements until the JVM has compiled the
+ * interpreter, over vectors once they have proven faster than that.
+ */
 final class FloatPass extends Pass {
     /** After so many logits a pass is hot. */
     private static final long HOT = 1 << 21;
+
+    /** Up to so many logits the interpreter takes less time, compiled or not, than it takes to make loops. */
+    private static final int FEW = 1 << 16;
 
     /** Generated loops do so many pixels in a round; the few at the ragged end of an image are a tile of their own, for the interpreter. */
     private static final int ROUND = 2 * Lanes.COUNT;
@@ -20,7 +26,7 @@ final class FloatPass extends Pass {
     /** One of so many units is watched, and runs generated loops even while the JVM compiles them again, which it does only if they run. */
     private static final int WATCHED = 16;
 
-    private final Step[] steps;
+    private final TileCode steps;
     private final List<FusedPass> fused;
     private final FloatTables tables;
     private final int tile;
@@ -50,20 +56,22 @@ final class FloatPass extends Pass {
             Plan plan,
             GridKernel kernel) {
         super(plan, kernel);
-        this.steps = steps.toArray(Step[]::new);
+        Step[] all = steps.toArray(Step[]::new);
+        this.steps = new TileCode(all, all);
         this.fused = fused;
         this.tables = tables;
         this.tile = tile;
         this.floats = floats;
         this.plan = plan;
-        this.tier = Tier.wanted().orElse(Tier.AUTO);
+        this.tier = plan.tier();
         for (int number = 0; number < MemoryAccess.COUNT; number++) {
             generated[number] = new GeneratedLoops(fused, MemoryAccess.of(number));
         }
     }
 
+    /** {@return the steps of the interpreter} */
     Step[] steps() {
-        return steps;
+        return steps.whole();
     }
 
     FusedPass fused() {
@@ -77,7 +85,7 @@ final class FloatPass extends Pass {
     @Override
     String describeWork() {
         long loops = fused().parts().stream().filter(FusedPass.Loop.class::isInstance).count();
-        return steps.length
+        return steps().length
                 + " steps on tiles of "
                 + tile
                 + " pixels, "
@@ -85,9 +93,11 @@ final class FloatPass extends Pass {
                 + " KiB; "
                 + loops
                 + " generated loops, "
-                + (tier == Tier.INTERPRETER
-                        ? "not used because -D" + Tier.PROPERTY + " says so"
-                        : states());
+                + switch (tier) {
+                    case INTERPRETER -> "not used because -D" + Tier.PROPERTY + " says so";
+                    case SCALAR -> "without vectors because -D" + Tier.PROPERTY + " says so";
+                    case GENERATED, AUTO -> states();
+                };
     }
 
     /** Where the loops that somebody asked for stand. */
@@ -108,23 +118,32 @@ final class FloatPass extends Pass {
             w.floatTables[number()] = floatTables;
         }
         tables.convert(w.tables, floatTables);
-        w.steps[number()] = choose(w);
+        w.code[number()] = choose(w);
     }
 
-    private Step[] choose(Workspace w) {
+    private TileCode choose(Workspace w) {
         if (tier == Tier.INTERPRETER || !canRun(w)) {
             return steps;
         }
         GeneratedLoops loops = generated[access(w)];
-        if (loops.ready() == null) {
-            if (tier == Tier.GENERATED) {
-                loops.makeNow();
-            } else if (logits.addAndGet((long) w.samples * w.pixels * plan.classes()) > HOT) {
-                loops.request(this);
-            }
+        return switch (tier) {
+            case INTERPRETER -> steps;
+            case SCALAR -> loops.scalar();
+            case GENERATED -> loops.madeNow(this);
+            case AUTO -> choose(w, loops);
+        };
+    }
+
+    private TileCode choose(Workspace w, GeneratedLoops loops) {
+        TileCode ready = loops.ready();
+        if (ready != null) {
+            return ready;
         }
-        Step[] ready = loops.ready();
-        return ready == null ? steps : ready;
+        long done = logits.addAndGet((long) w.samples * w.pixels * plan.classes());
+        if (done > HOT) {
+            loops.request(this);
+        }
+        return WarmUp.isFinished() || done <= FEW ? steps : loops.scalar();
     }
 
     private boolean canRun(Workspace w) {
@@ -162,15 +181,20 @@ final class FloatPass extends Pass {
     @Override
     void unit(Object scratch, Workspace w, int sample, int start, int count, int partialAt) {
         Frame f = (Frame) scratch;
-        Step[] running = w.steps[number()];
-        if (running == steps || tier == Tier.GENERATED) {
+        TileCode running = w.code[number()];
+        if (running == steps || tier != Tier.AUTO) {
             compute(f, w, running, sample, start, count, partialAt);
             return;
         }
         GeneratedLoops loops = generated[access(w)];
-        if (start / UNIT % WATCHED > 0) {
-            Step[] better = loops.isBoxed() ? steps : running;
+        boolean isWatched = start / UNIT % WATCHED == 0;
+        if (loops.isScalar(running) || loops.isBoxed() && !isWatched) {
+            TileCode better = WarmUp.isFinished() ? steps : loops.scalar();
             compute(f, w, better, sample, start, count, partialAt);
+            return;
+        }
+        if (!isWatched) {
+            compute(f, w, running, sample, start, count, partialAt);
             return;
         }
         long before = GeneratedLoops.allocated();
@@ -180,7 +204,13 @@ final class FloatPass extends Pass {
     }
 
     private void compute(
-            Frame f, Workspace w, Step[] running, int sample, int start, int count, int partialAt) {
+            Frame f,
+            Workspace w,
+            TileCode running,
+            int sample,
+            int start,
+            int count,
+            int partialAt) {
         f.workspace = w;
         f.tables = Objects.requireNonNull(w.floatTables[number()]);
         f.sample = sample;
@@ -191,7 +221,7 @@ final class FloatPass extends Pass {
             f.start = start + from;
             f.count = whole > 0 ? whole : left;
             f.n = Lanes.roundUp(f.count);
-            for (Step step : whole > 0 ? running : steps) {
+            for (Step step : whole > 0 ? running.whole() : running.ragged()) {
                 step.run(f);
             }
         }

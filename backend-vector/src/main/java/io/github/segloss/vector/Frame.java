@@ -2,6 +2,9 @@ package io.github.segloss.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -28,6 +31,9 @@ final class Frame {
 
     /** What a loop has summed up in double vectors. */
     final double[] doubleLanes = new double[Lanes.COUNT];
+
+    /** What a loop without vectors has summed up in lanes, for each of its sums. */
+    private final List<double[]> lanes = new ArrayList<>();
 
     final byte[] bytes = new byte[LARGEST_TILE];
 
@@ -91,6 +97,29 @@ final class Frame {
             DoubleVector lanes = DoubleVector.fromArray(Lanes.DOUBLES, doubleLanes, from);
             add(lanes, sum * Lanes.COUNT + from);
         }
+    }
+
+    /** {@return the lanes of a sum of a loop without vectors} */
+    double[] lanes(int number) {
+        while (lanes.size() <= number) {
+            lanes.add(new double[Lanes.COUNT]);
+        }
+        return lanes.get(number);
+    }
+
+    /**
+     * Adds the lanes of a sum of a loop without vectors to a sum of the pass, and clears them.
+     *
+     * @param sum the sum of the pass
+     * @param number the sum of the loop
+     * @param scale what its terms were multiplied by
+     */
+    void addLanes(int sum, int number, float scale) {
+        double[] terms = lanes(number);
+        for (int k = 0; k < Lanes.COUNT; k++) {
+            sums[sum * Lanes.COUNT + k] += terms[k] / scale;
+        }
+        Arrays.fill(terms, 0);
     }
 
     private void add(DoubleVector lanes, int to) {

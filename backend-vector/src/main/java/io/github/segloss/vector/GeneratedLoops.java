@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,13 +45,15 @@ final class GeneratedLoops {
                 return thread;
             });
 
+    private static final AtomicInteger BEING_MADE = new AtomicInteger();
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final List<FusedPass> fused;
     private final MemoryAccess access;
     private final AtomicBoolean isAskedFor = new AtomicBoolean();
     private final AtomicInteger attempts = new AtomicInteger();
-    private volatile Step @Nullable [] ready;
+    private volatile @Nullable TileCode ready;
+    private volatile @Nullable TileCode scalar;
 
     /** Since when every unit that was watched had boxes; 0 if the last one had none. */
     private volatile long boxedSince;
@@ -62,9 +65,30 @@ final class GeneratedLoops {
         this.access = access;
     }
 
-    /** {@return the steps and loops of the pass, or null while the interpreter is to run it} */
-    Step @Nullable [] ready() {
+    /** {@return the loops over vectors, or null while there are none that have proven faster} */
+    @Nullable TileCode ready() {
         return ready;
+    }
+
+    /** {@return the loops over single elements} */
+    TileCode scalar() {
+        TileCode made = scalar;
+        return made == null ? makeScalar() : made;
+    }
+
+    private synchronized TileCode makeScalar() {
+        TileCode made = scalar;
+        if (made == null) {
+            Step[] all = make(loop -> ScalarLoop.make(loop, access));
+            made = new TileCode(all, all);
+            scalar = made;
+        }
+        return made;
+    }
+
+    /** {@return whether code is the loops over single elements} */
+    boolean isScalar(TileCode code) {
+        return code == scalar;
     }
 
     /** {@return whether somebody asked for them} */
@@ -77,12 +101,17 @@ final class GeneratedLoops {
         return access + ": " + state;
     }
 
-    /** Makes them at once, however slow they are before the JVM compiles them. */
-    void makeNow() {
-        if (isAskedFor.compareAndSet(false, true)) {
-            ready = make(fused.getFirst());
+    /** {@return the loops over vectors, made at once, however slow they are before the JVM compiles them} */
+    synchronized TileCode madeNow(FloatPass pass) {
+        TileCode made = ready;
+        if (made == null) {
+            isAskedFor.set(true);
+            Step[] whole = make(loop -> VectorLoop.make(loop, access));
+            made = new TileCode(whole, pass.steps());
+            ready = made;
             state = "in use because -D" + Tier.PROPERTY + " says so";
         }
+        return made;
     }
 
     /**
@@ -93,7 +122,7 @@ final class GeneratedLoops {
     void request(FloatPass pass) {
         if (isAskedFor.compareAndSet(false, true)) {
             state = "being compiled in the background";
-            BACKGROUND.execute(() -> proveOneOf(pass));
+            makeInBackground(pass);
         }
     }
 
@@ -107,12 +136,12 @@ final class GeneratedLoops {
      * time, and not as well.
      *
      * @param pass the pass
-     * @param steps what the unit ran
+     * @param code what the unit ran
      * @param allocated how many bytes it allocated
      * @param now the time
      */
-    void watch(FloatPass pass, Step[] steps, long allocated, long now) {
-        if (steps != ready) {
+    void watch(FloatPass pass, TileCode code, long allocated, long now) {
+        if (code != ready) {
             return;
         }
         if (allocated == 0) {
@@ -122,12 +151,12 @@ final class GeneratedLoops {
         } else if (boxedSince == 0) {
             boxedSince = now;
         } else if (now - boxedSince > PATIENCE_WITH_BOXES_NANOS) {
-            giveUp(pass, steps);
+            giveUp(pass, code);
         }
     }
 
-    private synchronized void giveUp(FloatPass pass, Step[] steps) {
-        if (steps != ready) {
+    private synchronized void giveUp(FloatPass pass, TileCode code) {
+        if (code != ready) {
             return; // another thread was faster
         }
         ready = null;
@@ -135,18 +164,35 @@ final class GeneratedLoops {
         state = "given up: the JVM compiled them again, with vectors in boxes";
         if (attempts.incrementAndGet() < MOST_ATTEMPTS) {
             state += "; being compiled anew in the background";
-            BACKGROUND.execute(() -> proveOneOf(pass));
+            makeInBackground(pass);
         }
     }
 
-    private Step[] make(FusedPass plan) {
-        return plan.parts().stream()
+    private Step[] make(Function<FusedPass.Loop, Step> loops) {
+        return fused.getFirst().parts().stream()
                 .map(part ->
                         switch (part) {
                             case FusedPass.Done(Step step) -> step;
-                            case FusedPass.Loop loop -> LoopClass.make(loop, access);
+                            case FusedPass.Loop loop -> loops.apply(loop);
                         })
                 .toArray(Step[]::new);
+    }
+
+    private void makeInBackground(FloatPass pass) {
+        BEING_MADE.incrementAndGet();
+        BACKGROUND.execute(() -> {
+            try {
+                WarmUp.giveWay();
+                proveOneOf(pass);
+            } finally {
+                BEING_MADE.decrementAndGet();
+            }
+        });
+    }
+
+    /** {@return whether any are on their way} */
+    static boolean areBeingMade() {
+        return BEING_MADE.get() > 0;
     }
 
     private void proveOneOf(FloatPass pass) {
@@ -164,7 +210,6 @@ final class GeneratedLoops {
             Step[] made = compiled(plan, frame);
             if (made != null) {
                 Step[] loops = withoutMemory(made);
-                Step[] steps = withoutMemory(pass.steps());
                 long deadline = System.nanoTime() + PATIENCE_NANOS;
                 while (System.nanoTime() < deadline) {
                     // What the JVM has compiled it may throw away and compile again.
@@ -173,14 +218,17 @@ final class GeneratedLoops {
                         continue;
                     }
                     double best = nanos(loops, frame, pass.tile());
-                    double old = nanos(steps, frame, pass.tile());
+                    boolean isWarm = WarmUp.isFinished();
+                    Step[] steps = isWarm ? pass.steps() : scalar().whole();
+                    double old = nanos(withoutMemory(steps), frame, pass.tile());
                     if (best < old) {
-                        ready = made;
+                        ready = new TileCode(made, pass.steps());
                         state =
                                 String.format(
                                         Locale.ROOT,
-                                        "in use, %.1f times faster than the interpreter",
-                                        old / best);
+                                        "in use, %.1f times faster than %s",
+                                        old / best,
+                                        isWarm ? "the interpreter" : "without vectors");
                         return;
                     }
                 }
@@ -209,8 +257,8 @@ final class GeneratedLoops {
     }
 
     private @Nullable Step compiled(FusedPass.Loop loop, Frame frame) {
-        for (int copies = LoopClass.mostCopies(loop.body()); copies > 0; copies--) {
-            Step step = LoopClass.make(loop, access, copies);
+        for (int copies = VectorLoop.mostCopies(loop.body()); copies > 0; copies--) {
+            Step step = VectorLoop.make(loop, access, copies);
             long patience = copies > 1 ? PATIENCE_WITH_TWO_NANOS : PATIENCE_NANOS;
             if (isCompiledWithin(patience, step, frame)) {
                 return step;

@@ -1,20 +1,9 @@
 package io.github.segloss.vector;
 
-import static io.github.segloss.vector.VectorCalls.BYTE_ORDER;
-import static io.github.segloss.vector.VectorCalls.DOUBLES;
-import static io.github.segloss.vector.VectorCalls.DOUBLE_ARRAY;
-import static io.github.segloss.vector.VectorCalls.FLOATS;
+import static io.github.segloss.vector.VectorCalls.BYTE_ARRAY;
 import static io.github.segloss.vector.VectorCalls.FLOAT_ARRAY;
-import static io.github.segloss.vector.VectorCalls.FROM_ARRAY;
-import static io.github.segloss.vector.VectorCalls.FROM_SEGMENT;
-import static io.github.segloss.vector.VectorCalls.INTO_ARRAY;
-import static io.github.segloss.vector.VectorCalls.INTO_DOUBLES;
-import static io.github.segloss.vector.VectorCalls.INTO_SEGMENT;
-import static io.github.segloss.vector.VectorCalls.LANES;
 import static io.github.segloss.vector.VectorCalls.MEMORY;
-import static io.github.segloss.vector.VectorCalls.SPECIES;
 import static io.github.segloss.vector.VectorCalls.desc;
-import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_long;
 import static java.lang.constant.ConstantDescs.CD_void;
@@ -23,8 +12,8 @@ import io.github.segloss.vector.LoopBody.Line;
 import io.github.segloss.vector.LoopBody.Memory;
 import io.github.segloss.vector.LoopBody.Place;
 import io.github.segloss.vector.LoopBody.Use;
-import io.github.segloss.vector.LoopBody.Value;
 import io.github.segloss.vector.Step.Operand;
+import java.lang.classfile.ClassBuilder;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -34,90 +23,68 @@ import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 
 /**
- * Makes a class of a loop: a hidden class with one method, in which every value is a local variable and every instruction a call of the Vector API. Nothing is
- * called but that: vectors that go through methods of our own are boxed when the JVM does not inline them.
+ * Makes a class of a loop: a hidden class with a method in which every value is a local variable. With vectors and without it has the same bits.
  */
-final class LoopClass {
-    private static final ClassDesc FRAME = desc(Frame.class);
+abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
+    static final ClassDesc FRAME = desc(Frame.class);
+    static final int F = 0;
+    private static final int C = 1;
+
     private static final ClassDesc STEP = desc(Step.class);
-    private static final ClassDesc SELF = ClassDesc.of(LoopClass.class.getPackageName(), "Fused");
-    private static final ClassDesc MATH = desc(Math.class);
+    static final ClassDesc SELF = ClassDesc.of(LoopClass.class.getPackageName(), "Fused");
     private static final MethodTypeDesc ARRAY_OF_SLOT = MethodTypeDesc.of(FLOAT_ARRAY, CD_int);
     private static final MethodTypeDesc SEGMENT_OF_SLOT = MethodTypeDesc.of(MEMORY, CD_int);
     private static final MethodTypeDesc INDEX_OF_PLANE = MethodTypeDesc.of(CD_int, CD_int, CD_int);
-    private static final MethodTypeDesc BYTES_OF_SLOT =
-            MethodTypeDesc.of(VectorCalls.BYTE_ARRAY, CD_int);
+    private static final MethodTypeDesc BYTES_OF_SLOT = MethodTypeDesc.of(BYTE_ARRAY, CD_int);
     private static final MethodTypeDesc BYTES_OF_PLANE = MethodTypeDesc.of(CD_long, CD_int, CD_int);
     private static final MethodTypeDesc NOTHING = MethodTypeDesc.of(CD_void);
-    private static final MethodTypeDesc OF_FRAME = MethodTypeDesc.of(CD_void, FRAME);
-    private static final MethodTypeDesc OF_CLASS = MethodTypeDesc.of(CD_void, FRAME, CD_int);
 
-    private static final int LONGEST_DOUBLED = 140;
-    private static final int F = 0;
-    private static final int C = 1;
+    final FusedPass.Loop loop;
+    final LoopBody body;
+    final MemoryAccess access;
+    final CodeBuilder code;
+    final Map<Place, Start> starts = new HashMap<>();
 
-    private final FusedPass.Loop loop;
-    private final LoopBody body;
-    private final MemoryAccess access;
-    private final CodeBuilder code;
-    private final int copies;
-    private final int[][] locals;
-    private final Map<Place, Start> starts = new HashMap<>();
-    private final int r;
-    private final int n;
-    private final int i;
-    private final int touched;
-    private final Map<Place, Integer> lasts = new HashMap<>();
+    /** The rows of the frame. */
+    final int r;
 
-    private LoopClass(FusedPass.Loop loop, MemoryAccess access, int copies, CodeBuilder code) {
+    /** Where the loop stands. */
+    final int i;
+
+    LoopClass(FusedPass.Loop loop, MemoryAccess access, CodeBuilder code) {
         this.loop = loop;
         this.body = loop.body();
         this.access = access;
         this.code = code;
-        this.copies = copies;
-        this.locals = new int[body.lines().size()][copies];
         this.r = code.allocateLocal(TypeKind.REFERENCE);
-        this.n = code.allocateLocal(TypeKind.INT);
         this.i = code.allocateLocal(TypeKind.INT);
-        this.touched = code.allocateLocal(TypeKind.FLOAT);
     }
 
     /**
-     * {@return how many vectors a round does, if the JVM likes it: two, which do not wait for each other, but one in a loop that is long already}
+     * {@return a step of a class}
      *
-     * @param body the loop
+     * @param methods adds {@code run} and what it calls
      */
-    static int mostCopies(LoopBody body) {
-        return body.lines().size() <= LONGEST_DOUBLED ? 2 : 1;
-    }
-
-    /**
-     * {@return a step that runs a loop}
-     *
-     * @param loop the loop
-     * @param access how it reaches tensors
-     */
-    static Step make(FusedPass.Loop loop, MemoryAccess access) {
-        return make(loop, access, mostCopies(loop.body()));
-    }
-
-    /**
-     * {@return a step that runs a loop}
-     *
-     * @param loop the loop
-     * @param access how it reaches tensors
-     * @param copies how many vectors a round does; the sums are the same
-     */
-    static Step make(FusedPass.Loop loop, MemoryAccess access, int copies) {
-        byte[] bytes = bytes(loop, access, copies);
+    static Step make(Consumer<ClassBuilder> methods) {
+        byte[] bytes =
+                ClassFile.of()
+                        .build(
+                                SELF,
+                                file -> {
+                                    file.withFlags(ClassFile.ACC_FINAL).withSuperclass(STEP);
+                                    file.withMethodBody(
+                                            ConstantDescs.INIT_NAME,
+                                            NOTHING,
+                                            0,
+                                            LoopClass::construct);
+                                    methods.accept(file);
+                                });
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup().defineHiddenClass(bytes, true);
             return (Step)
@@ -128,168 +95,84 @@ final class LoopClass {
         }
     }
 
-    /** {@return the class file of a loop} */
-    private static byte[] bytes(FusedPass.Loop loop, MemoryAccess access, int copies) {
-        return ClassFile.of()
-                .build(
-                        SELF,
-                        file ->
-                                file.withFlags(ClassFile.ACC_FINAL)
-                                        .withSuperclass(STEP)
-                                        .withMethodBody(
-                                                ConstantDescs.INIT_NAME,
-                                                NOTHING,
-                                                0,
-                                                LoopClass::construct)
-                                        .withMethodBody(
-                                                "run",
-                                                OF_FRAME,
-                                                0,
-                                                code -> forEachClass(code, loop.classes()))
-                                        .withMethodBody(
-                                                "lanes",
-                                                OF_CLASS,
-                                                ClassFile.ACC_STATIC,
-                                                code ->
-                                                        new LoopClass(loop, access, copies, code)
-                                                                .write()));
-    }
-
     private static void construct(CodeBuilder code) {
         code.aload(0).invokespecial(STEP, ConstantDescs.INIT_NAME, NOTHING).return_();
     }
 
-    private static void forEachClass(CodeBuilder code, int classes) {
-        int c = code.allocateLocal(TypeKind.INT);
-        Label top = code.newLabel();
-        code.iconst_0().istore(c).labelBinding(top);
-        code.aload(1).iload(c).invokestatic(SELF, "lanes", OF_CLASS);
-        code.iinc(c, 1).iload(c).loadConstant(classes).if_icmplt(top).return_();
+    /** Adds the method {@code run}. */
+    static void withRun(
+            ClassBuilder file, FusedPass.Loop loop, ObjIntConsumer<CodeBuilder> forClass) {
+        file.withMethodBody(
+                "run",
+                MethodTypeDesc.of(CD_void, FRAME),
+                0,
+                code -> {
+                    int c = code.allocateLocal(TypeKind.INT);
+                    Label top = code.newLabel();
+                    code.iconst_0().istore(c).labelBinding(top);
+                    forClass.accept(code, c);
+                    code.iinc(c, 1).iload(c).loadConstant(loop.classes()).if_icmplt(top).return_();
+                });
     }
 
-    // ---- the loop
-
-    private void write() {
+    /** Finds where rows and tensors begin. */
+    final void startPlaces() {
         code.aload(F).getfield(FRAME, "r", FLOAT_ARRAY).astore(r);
-        code.aload(F).getfield(FRAME, "n", CD_int).istore(n);
-        for (int k = 0; k < locals.length; k++) {
-            writeBeforeLoop(k);
+        for (Line line : body.lines()) {
+            if (line.kind() == Instruction.ROW) {
+                start(place(line));
+            }
         }
         for (Use use : body.uses()) {
             if (use instanceof LoopBody.Keep(_, Place to)) {
                 start(to);
             }
         }
-        boolean isAhead = access.isArrays() && !loop.ahead().isEmpty();
-        if (isAhead) {
-            startAhead();
-        }
-        Map<LoopBody.Sum, int[]> accumulators = new LinkedHashMap<>();
-        if (body.hasSums()) {
-            startSums(accumulators);
-        }
-        Label top = code.newLabel();
-        Label end = code.newLabel();
-        code.iconst_0().istore(i).labelBinding(top).iload(i).iload(n).if_icmpge(end);
-        if (isAhead) {
-            touchAhead();
-        }
-        int use = 0;
-        for (int k = 0; k <= locals.length; k++) {
-            for (; use < body.uses().size() && body.position(use) == k; use++) {
-                for (int copy = 0; copy < copies; copy++) {
-                    write(body.uses().get(use), copy, accumulators);
-                }
-            }
-            for (int copy = 0; copy < copies && k < locals.length; copy++) {
-                writeInLoop(k, copy);
-            }
-        }
-        code.iinc(i, copies * Lanes.COUNT).goto_(top).labelBinding(end);
-        accumulators.forEach(this::endSum);
-        if (isAhead) {
-            // Somebody has to want what was read, else the JVM would leave it out.
-            code.aload(F).fload(touched).putfield(FRAME, "touched", CD_float);
-        }
-        code.return_();
     }
 
-    private void startAhead() {
-        code.fconst_0().fstore(touched);
-        for (Place place : loop.ahead()) {
-            start(place);
-            int last = code.allocateLocal(TypeKind.INT);
-            code.aload(starts.get(place).base()).arraylength().iconst_1().isub().istore(last);
-            lasts.put(place, last);
+    /** Puts a number of the tables on the operand stack. */
+    final void pushScalar(Line line) {
+        Place place = place(line);
+        Operand table = (Operand) place.source();
+        code.aload(F).getfield(FRAME, "tables", FLOAT_ARRAY.arrayType());
+        code.loadConstant(table.at()).aaload();
+        code.aload(F).getfield(FRAME, "sample", CD_int);
+        code.loadConstant(table.sampleStep()).imul();
+        pushClassTimes(table.classStep(), place);
+        code.iadd().faload();
+    }
+
+    /** Puts the number of a sum on the operand stack. */
+    final void pushSum(LoopBody.Sum sum) {
+        code.loadConstant(sum.first());
+        if (sum.isPerClass()) {
+            code.iload(C).iadd();
         }
     }
 
-    /** Reads one number of each line of the cache that a later tile needs, or the last of the array. */
-    private void touchAhead() {
-        for (Place place : loop.ahead()) {
-            Start at = starts.get(place);
-            for (int copy = 0; copy < copies; copy++) {
-                code.fload(touched).aload(at.base());
-                code.iload(i).iload(at.index()).iadd();
-                code.loadConstant(loop.distance() + copy * Lanes.COUNT).iadd();
-                code.iload(lasts.get(place));
-                code.invokestatic(MATH, "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
-                code.faload().fadd().fstore(touched);
-            }
-        }
+    /** Whether a value written to a place is added to what is there. */
+    final boolean isAddedTo(Place to) {
+        return to.source() instanceof Memory memory
+                && memory.kind() != LoopBody.Kind.TEMPORARY
+                && access.isAccumulating();
     }
 
-    private void writeBeforeLoop(int k) {
-        Line line = body.lines().get(k);
-        switch (line.kind()) {
-            case CONSTANT -> {
-                VectorCalls.broadcast(code, (float) line.immediate());
-                keepInvariant(k);
-            }
-            case INT_CONSTANT -> {
-                VectorCalls.broadcastBits(code, (int) line.immediate());
-                keepInvariant(k);
-            }
-            case SCALAR -> {
-                Place place = place(line);
-                Operand table = (Operand) place.source();
-                code.getstatic(LANES, "FLOATS", SPECIES);
-                code.aload(F).getfield(FRAME, "tables", FLOAT_ARRAY.arrayType());
-                code.loadConstant(table.at()).aaload();
-                code.aload(F).getfield(FRAME, "sample", CD_int);
-                code.loadConstant(table.sampleStep()).imul();
-                pushClassTimes(table.classStep(), place);
-                code.iadd().faload();
-                VectorCalls.broadcast(code);
-                keepInvariant(k);
-            }
-            case ROW -> start(place(line));
-            default -> {}
-        }
+    /** Whether a place is in an array, not in a segment. */
+    final boolean isInArray(Place place) {
+        return place.source() instanceof Operand || access.isArrays();
     }
 
-    private static Place place(Line line) {
+    static Place place(Line line) {
         if (line.place() == null) {
             throw new IllegalStateException("no row and no table: " + line);
         }
         return line.place();
     }
 
-    private void keepLocal(int k, int copy) {
-        locals[k][copy] = code.allocateLocal(TypeKind.REFERENCE);
-        code.astore(locals[k][copy]);
-    }
-
-    /** Keeps what is the same in all rounds. */
-    private void keepInvariant(int k) {
-        keepLocal(k, 0);
-        Arrays.fill(locals[k], locals[k][0]);
-    }
-
     /** Where a row or a plane of a tensor begins for this class: the array or segment, and the index of the first element or byte. */
-    private record Start(int base, int index) {}
+    record Start(int base, int index) {}
 
-    private void start(Place place) {
+    final void start(Place place) {
         if (starts.containsKey(place)) {
             return;
         }
@@ -353,202 +236,5 @@ final class LoopClass {
         code.aload(F).getfield(FRAME, "sample", CD_int).loadConstant(memory.sampleStep()).imul();
         pushClassTimes(memory.classStep(), place);
         code.iadd();
-    }
-
-    /** Reads unsigned bytes as floats where the loop stands. */
-    private void readBytes(Place place, int copy) {
-        Start at = Objects.requireNonNull(starts.get(place));
-        code.getstatic(LANES, "BYTES", SPECIES).aload(at.base());
-        code.iload(i).iload(at.index()).iadd().loadConstant(copy * Lanes.COUNT).iadd();
-        VectorCalls.fromBytes(code);
-    }
-
-    /** Reads or writes where the loop stands; a vector to be written and the species to read are on the stack already. */
-    private void access(Place place, int copy, boolean isRead) {
-        Start at = Objects.requireNonNull(starts.get(place));
-        code.aload(at.base());
-        if (place.source() instanceof Operand || access.isArrays()) {
-            code.iload(i).iload(at.index()).iadd().loadConstant(copy * Lanes.COUNT).iadd();
-            if (isRead) {
-                code.invokestatic(FLOATS, "fromArray", FROM_ARRAY);
-            } else {
-                code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
-            }
-            return;
-        }
-        code.iload(i).loadConstant(copy * Lanes.COUNT).iadd().iconst_2().ishl().i2l();
-        code.lload(at.index()).ladd();
-        code.getstatic(BYTE_ORDER, ByteOrder.nativeOrder().toString(), BYTE_ORDER);
-        if (isRead) {
-            code.invokestatic(FLOATS, "fromMemorySegment", FROM_SEGMENT);
-        } else {
-            code.invokevirtual(FLOATS, "intoMemorySegment", INTO_SEGMENT);
-        }
-    }
-
-    private void writeInLoop(int k, int copy) {
-        Line line = body.lines().get(k);
-        switch (line.kind()) {
-            case CONSTANT, INT_CONSTANT, SCALAR -> {}
-            case ROW -> {
-                if (place(line).source() instanceof Memory memory && memory.isBytes()) {
-                    readBytes(place(line), copy);
-                } else {
-                    code.getstatic(LANES, "FLOATS", SPECIES);
-                    access(place(line), copy, true);
-                }
-                keepLocal(k, copy);
-            }
-            default -> {
-                for (Value arg : line.args()) {
-                    code.aload(locals[arg.number()][copy]);
-                }
-                VectorCalls.call(code, line);
-                keepLocal(k, copy);
-            }
-        }
-    }
-
-    // ---- rows and sums
-
-    private void write(Use use, int copy, Map<LoopBody.Sum, int[]> accumulators) {
-        int value = locals[use.value().number()][copy];
-        switch (use) {
-            case LoopBody.Keep(_, Place to) -> {
-                if (to.source() instanceof Memory memory
-                        && memory.kind() != LoopBody.Kind.TEMPORARY
-                        && access.isAccumulating()) {
-                    code.getstatic(LANES, "FLOATS", SPECIES);
-                    access(to, copy, true);
-                    code.aload(value);
-                    VectorCalls.add(code);
-                } else {
-                    code.aload(value);
-                }
-                access(to, copy, false);
-            }
-            case LoopBody.Sum sum -> {
-                int[] lanes = accumulators.get(sum);
-                switch (sum.addition()) {
-                    case FLOAT -> accumulate(sum.value(), copy, lanes[0]);
-                    case SCALED -> {
-                        code.aload(value);
-                        VectorCalls.broadcast(code, sum.addition().scale());
-                        code.aload(lanes[0]);
-                        VectorCalls.fma(code);
-                        code.astore(lanes[0]);
-                    }
-                    case DOUBLE -> addDoubles(value, lanes[0], lanes[1]);
-                }
-            }
-        }
-    }
-
-    /**
-     * Adds the halves of a float vector to two double vectors. They go through memory: to move the upper half of a vector down costs the Vector API several
-     * instructions.
-     */
-    private void addDoubles(int value, int low, int high) {
-        code.aload(value).aload(F).getfield(FRAME, "floatLanes", FLOAT_ARRAY).iconst_0();
-        code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
-        for (int part = 0; part < 2; part++) {
-            int half = part == 0 ? low : high;
-            code.aload(half).getstatic(LANES, "HALF_FLOATS", SPECIES);
-            code.aload(F).getfield(FRAME, "floatLanes", FLOAT_ARRAY);
-            code.loadConstant(part * Lanes.COUNT / 2);
-            code.invokestatic(FLOATS, "fromArray", FROM_ARRAY);
-            VectorCalls.toDoubles(code);
-            VectorCalls.addDoubles(code);
-            code.astore(half);
-        }
-    }
-
-    /**
-     * Adds a value to lanes. Some sums have a shorter form with the same bits: x - x is 0 or NaN, as is 0 x, and an addition of values that are 0 unless a mask is
-     * set is an addition where the mask is set, for no sum is a negative zero.
-     */
-    private void accumulate(Value value, int copy, int lanes) {
-        Line line = line(value);
-        if (isDifferenceToItself(line)) {
-            code.aload(locals[line.args().getFirst().number()][copy]);
-            VectorCalls.broadcast(code, 0);
-            code.aload(lanes);
-            VectorCalls.fma(code);
-            code.astore(lanes);
-        } else if (line.kind() == Instruction.ADD
-                && line.args().stream().anyMatch(arg -> isDifferenceToItself(line(arg)))) {
-            line.args().forEach(arg -> accumulate(arg, copy, lanes));
-        } else if (line.kind() == Instruction.BLEND && isZero(line.args().getFirst())) {
-            code.aload(lanes);
-            code.aload(locals[line.args().get(1).number()][copy]);
-            code.aload(locals[line.args().get(2).number()][copy]);
-            VectorCalls.addWhere(code);
-            code.astore(lanes);
-        } else {
-            code.aload(lanes).aload(locals[value.number()][copy]);
-            VectorCalls.add(code);
-            code.astore(lanes);
-        }
-    }
-
-    private Line line(Value value) {
-        return body.lines().get(value.number());
-    }
-
-    private static boolean isDifferenceToItself(Line line) {
-        return line.kind() == Instruction.SUB && line.args().get(0).equals(line.args().get(1));
-    }
-
-    private boolean isZero(Value value) {
-        Line line = line(value);
-        return line.kind() == Instruction.CONSTANT && line.immediate() == 0;
-    }
-
-    private void startSums(Map<LoopBody.Sum, int[]> accumulators) {
-        for (Use use : body.uses()) {
-            if (use instanceof LoopBody.Sum sum) {
-                boolean isDouble = sum.addition() == Addition.DOUBLE;
-                accumulators.put(sum, isDouble ? zeros(DOUBLES, 2) : zeros(FLOATS, 1));
-            }
-        }
-    }
-
-    /** {@return local variables that hold vectors of zeros} */
-    private int[] zeros(ClassDesc vector, int count) {
-        int[] zeros = new int[count];
-        for (int k = 0; k < count; k++) {
-            zeros[k] = code.allocateLocal(TypeKind.REFERENCE);
-            code.getstatic(LANES, vector.equals(FLOATS) ? "FLOATS" : "DOUBLES", SPECIES);
-            code.invokestatic(vector, "zero", MethodTypeDesc.of(vector, SPECIES));
-            code.astore(zeros[k]);
-        }
-        return zeros;
-    }
-
-    /** Leaves what the tile has summed up in the frame, which adds it: as calls of the Vector API it would make the method too long for the JVM's liking. */
-    private void endSum(LoopBody.Sum sum, int[] lanes) {
-        boolean isDouble = sum.addition() == Addition.DOUBLE;
-        for (int part = 0; part < lanes.length; part++) {
-            code.aload(lanes[part]).aload(F);
-            if (isDouble) {
-                code.getfield(FRAME, "doubleLanes", DOUBLE_ARRAY);
-                code.loadConstant(part * Lanes.COUNT / 2);
-                code.invokevirtual(DOUBLES, "intoArray", INTO_DOUBLES);
-            } else {
-                code.getfield(FRAME, "floatLanes", FLOAT_ARRAY).iconst_0();
-                code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
-            }
-        }
-        code.aload(F).loadConstant(sum.first());
-        if (sum.isPerClass()) {
-            code.iload(C).iadd();
-        }
-        if (isDouble) {
-            code.invokevirtual(FRAME, "addDoubleLanes", MethodTypeDesc.of(CD_void, CD_int));
-        } else {
-            code.loadConstant(sum.addition().scale());
-            code.invokevirtual(
-                    FRAME, "addFloatLanes", MethodTypeDesc.of(CD_void, CD_int, CD_float));
-        }
     }
 }

@@ -27,6 +27,7 @@ final class Plan {
     private final Program program;
     private final TensorTypes types;
     private final Workers workers;
+    private final Tier tier;
     private final boolean isDouble;
     private final Map<Node, Integer> tables = new IdentityHashMap<>();
     private final List<Node> tableNodes = new ArrayList<>();
@@ -40,10 +41,11 @@ final class Plan {
 
     private int passes;
 
-    Plan(Program program, TensorTypes types, Workers workers) {
+    Plan(Program program, TensorTypes types, Workers workers, Tier tier) {
         this.program = program;
         this.types = types;
         this.workers = workers;
+        this.tier = tier;
         this.isDouble = isDouble(program, types);
         program.graph().inputs().stream()
                 .filter(Op.Input::isPixelInput)
@@ -250,6 +252,11 @@ final class Plan {
 
     Workers workers() {
         return workers;
+    }
+
+    /** {@return the code that runs the passes in float32} */
+    Tier tier() {
+        return tier;
     }
 
     boolean isDouble() {

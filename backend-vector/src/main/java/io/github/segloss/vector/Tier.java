@@ -5,13 +5,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Which code runs the passes: {@code -Dsegloss.vector.tier=interpreter|generated|auto}. All give the same bits. */
+/** Which code runs the passes: {@code -Dsegloss.vector.tier=scalar|interpreter|generated|auto}. All give the same bits. */
 enum Tier {
-    /** One loop for each op, compiled once in a JVM for all losses. */
+    /** Loops made for the loss, without vectors: there is least for the JVM to compile. */
+    SCALAR,
+    /** One loop over vectors for each op, compiled once in a JVM for all losses. */
     INTERPRETER,
-    /** Loops made for the loss, from the first call on: slow until the JVM has compiled them. */
+    /** Loops over vectors made for the loss, from the first call on: slow until the JVM has compiled them. */
     GENERATED,
-    /** The interpreter first; loops made for the loss once it has proven hot and they have proven faster. */
+    /**
+     * Loops without vectors while the JVM compiles the interpreter, then the interpreter; loops over vectors once the pass is hot and they have proven faster.
+     */
     AUTO;
 
     static final String PROPERTY = "segloss.vector.tier";

@@ -14,10 +14,12 @@ final class VectorBackend implements Backend {
     static final Capabilities CAPABILITIES =
             new Capabilities(Capabilities.ALL_PREDICTIONS, Capabilities.ALL_LABELS, false);
     private final Workers workers;
+    private final Tier tier;
     private volatile boolean closed;
 
     VectorBackend(BackendOptions options) {
         this.workers = new Workers(options.threadCount());
+        this.tier = Tier.wanted().orElse(Tier.AUTO);
         WarmUp.start();
     }
 
@@ -53,7 +55,7 @@ final class VectorBackend implements Backend {
             throw new SegLossException(
                     "backend '" + name() + "' was closed and cannot be used any more");
         }
-        return new VectorExecutable(program, types, workers, () -> closed);
+        return new VectorExecutable(program, types, workers, tier, () -> closed);
     }
 
     @Override

@@ -25,9 +25,13 @@ final class VectorExecutable implements Executable {
     private volatile boolean closed;
 
     VectorExecutable(
-            Program program, TensorTypes types, Workers workers, BooleanSupplier backendClosed) {
+            Program program,
+            TensorTypes types,
+            Workers workers,
+            Tier tier,
+            BooleanSupplier backendClosed) {
         this.backendClosed = backendClosed;
-        this.plan = new Plan(program, types, workers);
+        this.plan = new Plan(program, types, workers, tier);
         this.inputs = program.graph().inputs();
         List<String> tables = new ArrayList<>();
         program.outputs()
@@ -56,6 +60,7 @@ final class VectorExecutable implements Executable {
         check(arguments);
         Workspace w = take();
         boolean finished = false;
+        boolean isCold = plan.tier() == Tier.AUTO && WarmUp.callStarts();
         try {
             w.bind(arguments);
             for (int i = 0; i < plan.stages().size(); i++) {
@@ -65,6 +70,9 @@ final class VectorExecutable implements Executable {
             finished = true;
             return result;
         } finally {
+            if (isCold) {
+                WarmUp.callEnds();
+            }
             w.unbind();
             if (!finished) {
                 w.release();

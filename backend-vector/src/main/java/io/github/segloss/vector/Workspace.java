@@ -42,8 +42,8 @@ final class Workspace {
     /** The tables of each pass as floats. */
     final float[] @Nullable [][] floatTables;
 
-    /** What each pass in float32 runs on whole vectors: the steps of the interpreter or generated loops. */
-    final Step[][] steps;
+    /** What each pass in float32 runs. */
+    final TileCode[] code;
 
     /** The partial sums of the units of a pass. */
     double[] partials = new double[0];
@@ -71,7 +71,7 @@ final class Workspace {
         Arrays.fill(byteArrays, NO_BYTES);
         this.starts = new int[segments.length];
         Arrays.fill(arrays, NO_ARRAY);
-        this.steps = new Step[plan.passes()][];
+        this.code = new TileCode[plan.passes()];
         this.floatTables = new float[plan.passes()][][];
         this.units = new Pass.Units(this);
         for (int id = 0; id < count; id++) {

@@ -36,7 +36,7 @@ class GeneratedLoopsTest {
                         types.put(
                                 input.name(),
                                 input.name().equals("target") ? DType.UINT8 : DType.FLOAT32));
-        Plan plan = new Plan(graph.program(), new TensorTypes(types), new Workers(1));
+        Plan plan = new Plan(graph.program(), new TensorTypes(types), new Workers(1), Tier.AUTO);
         return plan.stages().stream()
                 .filter(FloatPass.class::isInstance)
                 .map(FloatPass.class::cast)
@@ -63,9 +63,8 @@ class GeneratedLoopsTest {
     void loopsThatGoOnToAllocateAreGivenUp() {
         FloatPass pass = passes(SampleLosses.BCE, 1).getFirst();
         GeneratedLoops loops = new GeneratedLoops(List.of(pass.fused()), MemoryAccess.of(1));
-        loops.makeNow();
-        Step[] running = loops.ready();
-        assertNotNull(running);
+        TileCode running = loops.madeNow(pass);
+        assertSame(running, loops.ready());
         long second = 1_000_000_000L;
         loops.watch(pass, running, 96, second);
         assertTrue(loops.isBoxed());
@@ -73,7 +72,7 @@ class GeneratedLoopsTest {
         assertFalse(loops.isBoxed());
         loops.watch(pass, running, 96, 10 * second);
         loops.watch(pass, running, 96, 15 * second);
-        loops.watch(pass, pass.steps(), 96, 40 * second);
+        loops.watch(pass, loops.scalar(), 96, 40 * second);
         assertSame(running, loops.ready());
         loops.watch(pass, running, 96, 16 * second);
         assertNull(loops.ready());

@@ -28,7 +28,15 @@ class LoopMathTest {
         Value x = body.row(new Place(new Step.Operand(true, 0, 0, 0), LoopBody.LOOP));
         Value y = function.apply(new LoopMath(body), x);
         body.keep(y, new Place(new Step.Operand(true, N, 0, 0), LoopBody.LOOP));
-        Step loop = LoopClass.make(new FusedPass.Loop(body, 1), new MemoryAccess(true, false));
+        FusedPass.Loop loop = new FusedPass.Loop(body, 1);
+        MemoryAccess access = new MemoryAccess(true, false);
+        assertSame(name, expected, scalar, range, VectorLoop.make(loop, access));
+        assertSame(
+                name + " without vectors", expected, scalar, range, ScalarLoop.make(loop, access));
+    }
+
+    private static void assertSame(
+            String name, Loops.Loop expected, float scalar, Range range, Step loop) {
         Frame frame = new Frame(4 * N, 1, 0, null);
         frame.count = N;
         frame.n = N;

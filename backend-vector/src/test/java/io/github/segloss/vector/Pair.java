@@ -165,7 +165,7 @@ final class Pair {
     void agree(double tolerance, boolean accumulates) {
         try (Backend scalar = Backends.open("scalar", BackendOptions.DEFAULT)) {
             Values expected = run(scalar, accumulates);
-            for (Tier tier : List.of(Tier.INTERPRETER, Tier.GENERATED)) {
+            for (Tier tier : List.of(Tier.SCALAR, Tier.INTERPRETER, Tier.GENERATED)) {
                 Values actual = runOn(tier, accumulates);
                 expected.byName()
                         .forEach((name, values) ->

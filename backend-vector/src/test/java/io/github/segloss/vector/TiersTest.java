@@ -14,6 +14,7 @@ import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Generated loops have the bits of the interpreter. */
+/** All tiers have the bits of the interpreter. */
 class TiersTest {
     private static final int[][] SPACES = {{64, 64}, {1, 16}, {1, 1}, {37, 41}, {70, 117}};
 
@@ -113,16 +114,18 @@ class TiersTest {
 
     @ParameterizedTest
     @EnumSource(SampleLosses.class)
-    void bothHaveTheSameBits(SampleLosses loss) {
-        try (Session interpreter = session(Tier.INTERPRETER)) {
+    void allHaveTheSameBits(SampleLosses loss) {
+        try (Session interpreter = session(Tier.INTERPRETER);
+                Session scalar = session(Tier.SCALAR);
+                Session generated = session(Tier.GENERATED)) {
             for (int channels : new int[] {1, 2, 4, 19}) {
                 if (!loss.takes(channels) || loss.isBinary() && channels > 1) {
                     continue;
                 }
                 LossOptions options = loss.options(channels);
                 LossFunction expected = interpreter.loss(loss, options);
-                try (Session generated = session(Tier.GENERATED)) {
-                    LossFunction actual = generated.loss(loss, options);
+                for (Session other : List.of(scalar, generated)) {
+                    LossFunction actual = other.loss(loss, options);
                     for (DType type : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
                         for (int[] space : SPACES) {
                             for (boolean isOnHeap : new boolean[] {true, false}) {
@@ -138,9 +141,10 @@ class TiersTest {
                                                 space[0],
                                                 space[1]);
                                 String where =
-                                        "%s, %d channels, %s, %dx%d, %s"
+                                        "%s, %s, %d channels, %s, %dx%d, %s"
                                                 .formatted(
                                                         loss,
+                                                        other == scalar ? "scalar" : "generated",
                                                         channels,
                                                         type,
                                                         space[0],

@@ -1,0 +1,393 @@
+package io.github.segloss.vector;
+
+import static io.github.segloss.vector.VectorCalls.BYTE_ORDER;
+import static io.github.segloss.vector.VectorCalls.DOUBLES;
+import static io.github.segloss.vector.VectorCalls.DOUBLE_ARRAY;
+import static io.github.segloss.vector.VectorCalls.FLOATS;
+import static io.github.segloss.vector.VectorCalls.FLOAT_ARRAY;
+import static io.github.segloss.vector.VectorCalls.FROM_ARRAY;
+import static io.github.segloss.vector.VectorCalls.FROM_SEGMENT;
+import static io.github.segloss.vector.VectorCalls.INTO_ARRAY;
+import static io.github.segloss.vector.VectorCalls.INTO_DOUBLES;
+import static io.github.segloss.vector.VectorCalls.INTO_SEGMENT;
+import static io.github.segloss.vector.VectorCalls.LANES;
+import static io.github.segloss.vector.VectorCalls.SPECIES;
+import static io.github.segloss.vector.VectorCalls.desc;
+import static java.lang.constant.ConstantDescs.CD_float;
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import io.github.segloss.vector.LoopBody.Line;
+import io.github.segloss.vector.LoopBody.Memory;
+import io.github.segloss.vector.LoopBody.Place;
+import io.github.segloss.vector.LoopBody.Use;
+import io.github.segloss.vector.LoopBody.Value;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.lang.classfile.TypeKind;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A loop over vectors: every instruction is a call of the Vector API. Nothing is called but that: vectors that go through methods of our own are boxed when
+ * the JVM does not inline them.
+ */
+final class VectorLoop extends LoopClass {
+    private static final ClassDesc MATH = desc(Math.class);
+
+    private static final MethodTypeDesc OF_CLASS = MethodTypeDesc.of(CD_void, FRAME, CD_int);
+    private static final int LONGEST_DOUBLED = 140;
+
+    private final int copies;
+    private final int[][] locals;
+    private final int n;
+    private final int touched;
+    private final Map<Place, Integer> lasts = new HashMap<>();
+
+    private VectorLoop(FusedPass.Loop loop, MemoryAccess access, int copies, CodeBuilder code) {
+        super(loop, access, code);
+        this.copies = copies;
+        this.locals = new int[body.lines().size()][copies];
+        this.n = code.allocateLocal(TypeKind.INT);
+        this.touched = code.allocateLocal(TypeKind.FLOAT);
+    }
+
+    /**
+     * {@return how many vectors a round does, if the JVM likes it: two, which do not wait for each other, but one in a loop that is long already}
+     *
+     * @param body the loop
+     */
+    static int mostCopies(LoopBody body) {
+        return body.lines().size() <= LONGEST_DOUBLED ? 2 : 1;
+    }
+
+    /**
+     * {@return a step that runs a loop}
+     *
+     * @param loop the loop
+     * @param access how it reaches tensors
+     */
+    static Step make(FusedPass.Loop loop, MemoryAccess access) {
+        return make(loop, access, mostCopies(loop.body()));
+    }
+
+    /**
+     * {@return a step that runs a loop}
+     *
+     * @param loop the loop
+     * @param access how it reaches tensors
+     * @param copies how many vectors a round does; the sums are the same
+     */
+    static Step make(FusedPass.Loop loop, MemoryAccess access, int copies) {
+        return make(file -> {
+            withRun(
+                    file,
+                    loop,
+                    (code, c) -> code.aload(1).iload(c).invokestatic(SELF, "lanes", OF_CLASS));
+            file.withMethodBody(
+                    "lanes",
+                    OF_CLASS,
+                    ClassFile.ACC_STATIC,
+                    code -> new VectorLoop(loop, access, copies, code).write());
+        });
+    }
+
+    // ---- the loop
+
+    private void write() {
+        startPlaces();
+        code.aload(F).getfield(FRAME, "n", CD_int).istore(n);
+        for (int k = 0; k < locals.length; k++) {
+            writeBeforeLoop(k);
+        }
+        boolean isAhead = access.isArrays() && !loop.ahead().isEmpty();
+        if (isAhead) {
+            startAhead();
+        }
+        Map<LoopBody.Sum, int[]> accumulators = new LinkedHashMap<>();
+        if (body.hasSums()) {
+            startSums(accumulators);
+        }
+        Label top = code.newLabel();
+        Label end = code.newLabel();
+        code.iconst_0().istore(i).labelBinding(top).iload(i).iload(n).if_icmpge(end);
+        if (isAhead) {
+            touchAhead();
+        }
+        int use = 0;
+        for (int k = 0; k <= locals.length; k++) {
+            for (; use < body.uses().size() && body.position(use) == k; use++) {
+                for (int copy = 0; copy < copies; copy++) {
+                    write(body.uses().get(use), copy, accumulators);
+                }
+            }
+            for (int copy = 0; copy < copies && k < locals.length; copy++) {
+                writeInLoop(k, copy);
+            }
+        }
+        code.iinc(i, copies * Lanes.COUNT).goto_(top).labelBinding(end);
+        accumulators.forEach(this::endSum);
+        if (isAhead) {
+            // Somebody has to want what was read, else the JVM would leave it out.
+            code.aload(F).fload(touched).putfield(FRAME, "touched", CD_float);
+        }
+        code.return_();
+    }
+
+    private void startAhead() {
+        code.fconst_0().fstore(touched);
+        for (Place place : loop.ahead()) {
+            start(place);
+            int last = code.allocateLocal(TypeKind.INT);
+            code.aload(starts.get(place).base()).arraylength().iconst_1().isub().istore(last);
+            lasts.put(place, last);
+        }
+    }
+
+    /** Reads one number of each line of the cache that a later tile needs, or the last of the array. */
+    private void touchAhead() {
+        for (Place place : loop.ahead()) {
+            Start at = starts.get(place);
+            for (int copy = 0; copy < copies; copy++) {
+                code.fload(touched).aload(at.base());
+                code.iload(i).iload(at.index()).iadd();
+                code.loadConstant(loop.distance() + copy * Lanes.COUNT).iadd();
+                code.iload(lasts.get(place));
+                code.invokestatic(MATH, "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
+                code.faload().fadd().fstore(touched);
+            }
+        }
+    }
+
+    private void writeBeforeLoop(int k) {
+        Line line = body.lines().get(k);
+        switch (line.kind()) {
+            case CONSTANT -> {
+                VectorCalls.broadcast(code, (float) line.immediate());
+                keepInvariant(k);
+            }
+            case INT_CONSTANT -> {
+                VectorCalls.broadcastBits(code, (int) line.immediate());
+                keepInvariant(k);
+            }
+            case SCALAR -> {
+                code.getstatic(LANES, "FLOATS", SPECIES);
+                pushScalar(line);
+                VectorCalls.broadcast(code);
+                keepInvariant(k);
+            }
+            default -> {}
+        }
+    }
+
+    private void keepLocal(int k, int copy) {
+        locals[k][copy] = code.allocateLocal(TypeKind.REFERENCE);
+        code.astore(locals[k][copy]);
+    }
+
+    /** Keeps what is the same in all rounds. */
+    private void keepInvariant(int k) {
+        keepLocal(k, 0);
+        Arrays.fill(locals[k], locals[k][0]);
+    }
+
+    /** Reads unsigned bytes as floats where the loop stands. */
+    private void readBytes(Place place, int copy) {
+        Start at = Objects.requireNonNull(starts.get(place));
+        code.getstatic(LANES, "BYTES", SPECIES).aload(at.base());
+        code.iload(i).iload(at.index()).iadd().loadConstant(copy * Lanes.COUNT).iadd();
+        VectorCalls.fromBytes(code);
+    }
+
+    /** Reads or writes where the loop stands; a vector to be written and the species to read are on the stack already. */
+    private void access(Place place, int copy, boolean isRead) {
+        Start at = Objects.requireNonNull(starts.get(place));
+        code.aload(at.base());
+        if (isInArray(place)) {
+            code.iload(i).iload(at.index()).iadd().loadConstant(copy * Lanes.COUNT).iadd();
+            if (isRead) {
+                code.invokestatic(FLOATS, "fromArray", FROM_ARRAY);
+            } else {
+                code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
+            }
+            return;
+        }
+        code.iload(i).loadConstant(copy * Lanes.COUNT).iadd().iconst_2().ishl().i2l();
+        code.lload(at.index()).ladd();
+        code.getstatic(BYTE_ORDER, ByteOrder.nativeOrder().toString(), BYTE_ORDER);
+        if (isRead) {
+            code.invokestatic(FLOATS, "fromMemorySegment", FROM_SEGMENT);
+        } else {
+            code.invokevirtual(FLOATS, "intoMemorySegment", INTO_SEGMENT);
+        }
+    }
+
+    private void writeInLoop(int k, int copy) {
+        Line line = body.lines().get(k);
+        switch (line.kind()) {
+            case CONSTANT, INT_CONSTANT, SCALAR -> {}
+            case ROW -> {
+                if (place(line).source() instanceof Memory memory && memory.isBytes()) {
+                    readBytes(place(line), copy);
+                } else {
+                    code.getstatic(LANES, "FLOATS", SPECIES);
+                    access(place(line), copy, true);
+                }
+                keepLocal(k, copy);
+            }
+            default -> {
+                for (Value arg : line.args()) {
+                    code.aload(locals[arg.number()][copy]);
+                }
+                VectorCalls.call(code, line);
+                keepLocal(k, copy);
+            }
+        }
+    }
+
+    // ---- rows and sums
+
+    private void write(Use use, int copy, Map<LoopBody.Sum, int[]> accumulators) {
+        int value = locals[use.value().number()][copy];
+        switch (use) {
+            case LoopBody.Keep(_, Place to) -> {
+                if (isAddedTo(to)) {
+                    code.getstatic(LANES, "FLOATS", SPECIES);
+                    access(to, copy, true);
+                    code.aload(value);
+                    VectorCalls.add(code);
+                } else {
+                    code.aload(value);
+                }
+                access(to, copy, false);
+            }
+            case LoopBody.Sum sum -> {
+                int[] lanes = accumulators.get(sum);
+                switch (sum.addition()) {
+                    case FLOAT -> accumulate(sum.value(), copy, lanes[0]);
+                    case SCALED -> {
+                        code.aload(value);
+                        VectorCalls.broadcast(code, sum.addition().scale());
+                        code.aload(lanes[0]);
+                        VectorCalls.fma(code);
+                        code.astore(lanes[0]);
+                    }
+                    case DOUBLE -> addDoubles(value, lanes[0], lanes[1]);
+                }
+            }
+        }
+    }
+
+    /**
+     * Adds the halves of a float vector to two double vectors. They go through memory: to move the upper half of a vector down costs the Vector API several
+     * instructions.
+     */
+    private void addDoubles(int value, int low, int high) {
+        code.aload(value).aload(F).getfield(FRAME, "floatLanes", FLOAT_ARRAY).iconst_0();
+        code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
+        for (int part = 0; part < 2; part++) {
+            int half = part == 0 ? low : high;
+            code.aload(half).getstatic(LANES, "HALF_FLOATS", SPECIES);
+            code.aload(F).getfield(FRAME, "floatLanes", FLOAT_ARRAY);
+            code.loadConstant(part * Lanes.COUNT / 2);
+            code.invokestatic(FLOATS, "fromArray", FROM_ARRAY);
+            VectorCalls.toDoubles(code);
+            VectorCalls.addDoubles(code);
+            code.astore(half);
+        }
+    }
+
+    /**
+     * Adds a value to lanes. Some sums have a shorter form with the same bits: x - x is 0 or NaN, as is 0 x, and an addition of values that are 0 unless a mask is
+     * set is an addition where the mask is set, for no sum is a negative zero.
+     */
+    private void accumulate(Value value, int copy, int lanes) {
+        Line line = line(value);
+        if (isDifferenceToItself(line)) {
+            code.aload(locals[line.args().getFirst().number()][copy]);
+            VectorCalls.broadcast(code, 0);
+            code.aload(lanes);
+            VectorCalls.fma(code);
+            code.astore(lanes);
+        } else if (line.kind() == Instruction.ADD
+                && line.args().stream().anyMatch(arg -> isDifferenceToItself(line(arg)))) {
+            line.args().forEach(arg -> accumulate(arg, copy, lanes));
+        } else if (line.kind() == Instruction.BLEND && isZero(line.args().getFirst())) {
+            code.aload(lanes);
+            code.aload(locals[line.args().get(1).number()][copy]);
+            code.aload(locals[line.args().get(2).number()][copy]);
+            VectorCalls.addWhere(code);
+            code.astore(lanes);
+        } else {
+            code.aload(lanes).aload(locals[value.number()][copy]);
+            VectorCalls.add(code);
+            code.astore(lanes);
+        }
+    }
+
+    private Line line(Value value) {
+        return body.lines().get(value.number());
+    }
+
+    private static boolean isDifferenceToItself(Line line) {
+        return line.kind() == Instruction.SUB && line.args().get(0).equals(line.args().get(1));
+    }
+
+    private boolean isZero(Value value) {
+        Line line = line(value);
+        return line.kind() == Instruction.CONSTANT && line.immediate() == 0;
+    }
+
+    private void startSums(Map<LoopBody.Sum, int[]> accumulators) {
+        for (Use use : body.uses()) {
+            if (use instanceof LoopBody.Sum sum) {
+                boolean isDouble = sum.addition() == Addition.DOUBLE;
+                accumulators.put(sum, isDouble ? zeros(DOUBLES, 2) : zeros(FLOATS, 1));
+            }
+        }
+    }
+
+    /** {@return local variables that hold vectors of zeros} */
+    private int[] zeros(ClassDesc vector, int count) {
+        int[] zeros = new int[count];
+        for (int k = 0; k < count; k++) {
+            zeros[k] = code.allocateLocal(TypeKind.REFERENCE);
+            code.getstatic(LANES, vector.equals(FLOATS) ? "FLOATS" : "DOUBLES", SPECIES);
+            code.invokestatic(vector, "zero", MethodTypeDesc.of(vector, SPECIES));
+            code.astore(zeros[k]);
+        }
+        return zeros;
+    }
+
+    /** Leaves what the tile has summed up in the frame, which adds it: as calls of the Vector API it would make the method too long for the JVM's liking. */
+    private void endSum(LoopBody.Sum sum, int[] lanes) {
+        boolean isDouble = sum.addition() == Addition.DOUBLE;
+        for (int part = 0; part < lanes.length; part++) {
+            code.aload(lanes[part]).aload(F);
+            if (isDouble) {
+                code.getfield(FRAME, "doubleLanes", DOUBLE_ARRAY);
+                code.loadConstant(part * Lanes.COUNT / 2);
+                code.invokevirtual(DOUBLES, "intoArray", INTO_DOUBLES);
+            } else {
+                code.getfield(FRAME, "floatLanes", FLOAT_ARRAY).iconst_0();
+                code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
+            }
+        }
+        code.aload(F);
+        pushSum(sum);
+        if (isDouble) {
+            code.invokevirtual(FRAME, "addDoubleLanes", MethodTypeDesc.of(CD_void, CD_int));
+        } else {
+            code.loadConstant(sum.addition().scale());
+            code.invokevirtual(
+                    FRAME, "addFloatLanes", MethodTypeDesc.of(CD_void, CD_int, CD_float));
+        }
+    }
+}
