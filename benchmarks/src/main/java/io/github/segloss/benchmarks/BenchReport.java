@@ -44,6 +44,7 @@ public record BenchReport(
      * @param calls how many calls the medians are of
      * @param millis the median time of a call, in ms
      * @param fastestMillis the shortest time of a call, in ms
+     * @param firstMillis the median time of the first call in a fresh JVM, in ms; NaN if others ran before it in the same JVM
      * @param nanosPerLogit the median time over the number of logits, in ns
      * @param bandwidthFraction the time in which the bytes alone would have moved, over the median time
      * @param timesByHand how many times faster it is than the loop by hand
@@ -57,6 +58,7 @@ public record BenchReport(
             int calls,
             double millis,
             double fastestMillis,
+            double firstMillis,
             double nanosPerLogit,
             double bandwidthFraction,
             double timesByHand,

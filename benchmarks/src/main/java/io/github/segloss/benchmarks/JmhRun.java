@@ -35,11 +35,21 @@ public final class JmhRun {
      * @param warmUpSeconds the seconds of calls before
      */
     record Effort(int losses, int probes, int calls, double warmUpSeconds) {
-        static final Effort FULL = new Effort(5, 2, 25, 3);
+        /** A backend that generates code may need ten seconds until the JVM has compiled it. */
+        static final Effort FULL = new Effort(5, 2, 25, 15);
+
         static final int REFERENCE_CALLS = 3;
 
-        Effort ofReference() {
-            return new Effort(1, probes, Math.min(calls, REFERENCE_CALLS), warmUpSeconds);
+        /** What needs no code but its own is warm after so long. */
+        static final double SHORT_WARM_UP_SECONDS = 3;
+
+        Effort of(Known contender) {
+            double shorter = Math.min(warmUpSeconds, SHORT_WARM_UP_SECONDS);
+            if (contender.isReference()) {
+                return new Effort(1, probes, Math.min(calls, REFERENCE_CALLS), shorter);
+            }
+            boolean isByHand = contender.name().equals(HandContender.NAME);
+            return isByHand ? new Effort(losses, probes, calls, shorter) : this;
         }
     }
 
@@ -118,18 +128,19 @@ public final class JmhRun {
     }
 
     private Times probe(Workload workload, BandwidthProbe.Kind kind, int threads) {
-        return run(
-                BandwidthBenchmark.class,
-                workload,
-                threads,
-                effort,
-                effort.probes(),
-                new OptionsBuilder().param("kind", kind.name()));
+        return times(
+                run(
+                        BandwidthBenchmark.class,
+                        workload,
+                        threads,
+                        effort,
+                        effort.probes(),
+                        new OptionsBuilder().param("kind", kind.name())));
     }
 
     private Measured time(Workload workload, Known contender, int threads, Traffic traffic) {
-        Effort own = contender.isReference() ? effort.ofReference() : effort;
-        Times times =
+        Effort own = effort.of(contender);
+        RunResult result =
                 run(
                         LossBenchmark.class,
                         workload,
@@ -139,6 +150,7 @@ public final class JmhRun {
                         new OptionsBuilder()
                                 .param("contender", contender.name())
                                 .param("warmUpSeconds", Double.toString(own.warmUpSeconds())));
+        Times times = times(result);
         return new Measured(
                 workload,
                 contender.name(),
@@ -147,11 +159,12 @@ public final class JmhRun {
                 times.count(),
                 times.medianNanos(),
                 times.fastestNanos(),
+                firstCalls(result).medianNanos(),
                 times.medianBytes(),
                 new Traffic(traffic.passes(), traffic.isComplete() && contender.isOnHost()));
     }
 
-    private Times run(
+    private RunResult run(
             Class<?> benchmark,
             Workload workload,
             int threads,
@@ -167,17 +180,26 @@ public final class JmhRun {
                         .measurementIterations(own.calls())
                         .shouldFailOnError(true);
         try {
-            RunResult result =
-                    new Runner(
-                                    all.build(),
-                                    OutputFormatFactory.createFormatInstance(
-                                            progress, VerboseMode.NORMAL))
-                            .runSingle();
-            return times(result);
+            return new Runner(
+                            all.build(),
+                            OutputFormatFactory.createFormatInstance(progress, VerboseMode.NORMAL))
+                    .runSingle();
         } catch (RunnerException e) {
             throw new SegLossException(
                     "the benchmark of " + workload + " failed: " + e.getMessage(), e);
         }
+    }
+
+    /** The first call of each JVM. */
+    private static Times firstCalls(RunResult result) {
+        Times times = new Times();
+        for (BenchmarkResult jvm : result.getBenchmarkResults()) {
+            jvm.getIterationResults().stream()
+                    .limit(1)
+                    .map(call -> call.getSecondaryResults().get("firstMillis"))
+                    .forEach(first -> times.add(first.getScore() * 1e6, Double.NaN));
+        }
+        return times;
     }
 
     /** The calls of all JVMs; what a call allocates is known for losses only. */

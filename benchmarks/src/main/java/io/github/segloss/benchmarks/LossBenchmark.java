@@ -47,10 +47,11 @@ public class LossBenchmark {
     public int shrink;
 
     /** The seconds of calls before the first that is timed. */
-    @Param("3")
+    @Param("15")
     public double warmUpSeconds;
 
     private long allocatedBytes;
+    private double firstMillis;
     private Contender chosen = new Nobody();
     private CacheSweep sweep = new CacheSweep(Long.BYTES, 1);
 
@@ -92,11 +93,14 @@ public class LossBenchmark {
                                 which,
                                 inputs,
                                 Tensor.wrap(gradient, inputs.shape().toArray()));
-        long end = System.nanoTime() + (long) (warmUpSeconds * 1e9);
-        do {
+        long start = System.nanoTime();
+        chosen.prepare();
+        chosen.call();
+        firstMillis = (System.nanoTime() - start) / 1e6;
+        while (System.nanoTime() - start < warmUpSeconds * 1e9) {
             chosen.prepare();
             chosen.call();
-        } while (System.nanoTime() < end);
+        }
         Times times = new Times();
         for (int call = 0; call < ALLOCATION_CALLS; call++) {
             chosen.prepare();
@@ -121,6 +125,9 @@ public class LossBenchmark {
         /** The median of the bytes that a call allocated on the heap, on all threads. */
         public long allocatedBytes;
 
+        /** How long the first call in this JVM took, in ms. */
+        public double firstMillis;
+
         /** Creates the state. */
         public Counters() {}
     }
@@ -133,6 +140,7 @@ public class LossBenchmark {
     @Benchmark
     public double valueAndGradient(Counters counters) {
         counters.allocatedBytes = allocatedBytes;
+        counters.firstMillis = firstMillis;
         return chosen.call();
     }
 

@@ -12,6 +12,7 @@ import java.util.List;
  * @param calls how many calls the medians are of
  * @param medianNanos the median time of a call
  * @param fastestNanos the shortest time of a call
+ * @param firstNanos the median time of the first call in a fresh JVM; NaN if unknown
  * @param allocatedBytes the median of the bytes that a call allocated on the heap; NaN if unknown
  * @param traffic the bytes that have to move
  */
@@ -23,6 +24,7 @@ record Measured(
         int calls,
         double medianNanos,
         double fastestNanos,
+        double firstNanos,
         double allocatedBytes,
         Traffic traffic) {
 
@@ -50,6 +52,7 @@ record Measured(
                                 m.calls(),
                                 m.medianNanos() / 1e6,
                                 m.fastestNanos() / 1e6,
+                                m.firstNanos() / 1e6,
                                 m.medianNanos() / logits,
                                 m.limitNanos(bandwidths) / m.medianNanos(),
                                 hand / m.medianNanos(),

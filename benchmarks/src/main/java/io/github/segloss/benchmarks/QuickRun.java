@@ -255,6 +255,7 @@ public final class QuickRun {
                                     times.count(),
                                     times.medianNanos(),
                                     times.fastestNanos(),
+                                    Double.NaN,
                                     times.medianBytes(),
                                     new Traffic(
                                             traffic.passes(), traffic.isComplete() && isOnHost)));

@@ -37,6 +37,7 @@ class RunsTest {
             assertEquals(hand.millis() / scalar.millis(), scalar.timesByHand(), 1e-9);
             assertEquals(scalar.millis() * 1e6 / logits, scalar.nanosPerLogit(), 1e-6);
             assertTrue(scalar.allocatedBytes() > 0);
+            assertTrue(Double.isNaN(scalar.firstMillis()));
             boolean hasLimit = workload != Workload.W8 && workload != Workload.W9;
             assertEquals(hasLimit, scalar.bandwidthFraction() > 0, workload.name());
             assertEquals(
@@ -67,6 +68,7 @@ class RunsTest {
         assertEquals("by hand", row.contender());
         assertEquals(2, row.calls());
         assertTrue(row.millis() > 0);
+        assertTrue(row.firstMillis() > 0);
         assertTrue(row.allocatedBytes() >= 0);
     }
 
