@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +20,18 @@ import org.jspecify.annotations.Nullable;
  * which shows that no vector is boxed, and is faster than the interpreter's.
  */
 final class GeneratedLoops {
-    /** Until the JVM has compiled a loop for the first time it is a thousand times slower: these calls are on two vectors only. */
-    private static final int FIRST_CALLS = 300;
-
+    /**
+     * Calls between two looks at what they allocate. Until the JVM has compiled a loop it is a thousand times slower: most calls are on two vectors only, for it is
+     * calls that the JVM counts; but a loop that never repeats would be compiled as if it never did.
+     */
     private static final int CALLS = 200;
+
+    private static final int LONGER_CALLS = 10;
+
+    /** After so many calls the JVM has had reason to compile a loop in its second tier, and some more: its compiler may need the processor. */
+    private static final int ENOUGH_CALLS = 6000;
+
+    private static final long PAUSE_NANOS = 20_000_000;
     private static final int MEASURED_CALLS = 10;
     private static final int MEASUREMENTS = 9;
     private static final long PATIENCE_NANOS = 30_000_000_000L;
@@ -270,9 +279,12 @@ final class GeneratedLoops {
     private static boolean isCompiledWithin(long nanos, Step loop, Frame frame) {
         Step[] alone = {loop};
         long deadline = System.nanoTime() + nanos;
-        run(alone, frame, FIRST_CALLS, 2 * Lanes.COUNT);
-        while (System.nanoTime() < deadline) {
-            run(alone, frame, CALLS, 8 * Lanes.COUNT);
+        for (int calls = 0; System.nanoTime() < deadline; calls += CALLS) {
+            if (calls >= ENOUGH_CALLS) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+            run(alone, frame, CALLS - LONGER_CALLS, 2 * Lanes.COUNT);
+            run(alone, frame, LONGER_CALLS, 8 * Lanes.COUNT);
             if (allocatedBy(alone, frame, 8 * Lanes.COUNT) == 0) {
                 return true;
             }
