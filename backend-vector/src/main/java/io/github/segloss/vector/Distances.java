@@ -1,7 +1,6 @@
 package io.github.segloss.vector;
 
 import io.github.segloss.graph.Node;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,6 +21,7 @@ final class Distances extends StructuredStage {
     private static final int LONGEST_LINE = 1 << 20;
 
     private final Pool<LowerEnvelope> envelopes = new Pool<>();
+    private final Pool<SignedDistances> signed = new Pool<>();
     private final Pool<SignedLines> signedLines = new Pool<>();
 
     /**
@@ -36,9 +36,20 @@ final class Distances extends StructuredStage {
 
     @Override
     public void run(Workspace w) {
-        nodes().forEach(w::needTemporary);
+        for (int k = 0; k < nodes().size(); k++) {
+            w.needTemporary(nodes().get(k));
+        }
         if (fitsFloats(w) && areArrays(w)) {
-            signed(w, samplesOf(node(), w) * classesOf(node()) * w.pixels);
+            SignedDistances spare = signed.poll();
+            SignedDistances distances = spare == null ? new SignedDistances(signedLines) : spare;
+            distances.run(
+                    plan().workers(),
+                    w,
+                    samplesOf(node(), w) * classesOf(node()) * w.pixels,
+                    array(w, node().arg(0)),
+                    array(w, nodes().getFirst()),
+                    nodes().size() > 1 ? array(w, nodes().getLast()) : null);
+            signed.giveBack(distances);
             return;
         }
         for (int n = 0; n < samplesOf(node(), w); n++) {
@@ -65,6 +76,7 @@ final class Distances extends StructuredStage {
     @Override
     public void release() {
         envelopes.clear();
+        signed.clear();
         signedLines.clear();
     }
 
@@ -103,107 +115,6 @@ final class Distances extends StructuredStage {
                     int start = unit / groups * stride * length + first;
                     group.run(start, Math.min(together, stride - first));
                 });
-    }
-
-    // ---- in float32
-
-    /** Both transforms as signed squares, or that of elements inside alone; all planes together, in the memory of the first result. */
-    private void signed(Workspace w, int elements) {
-        boolean isSigned = nodes().size() > 1;
-        float[] inside = array(w, nodes().getFirst());
-        float[] outside = array(w, nodes().getLast());
-        scan(w, elements, isSigned, inside);
-        int last = w.sizes.length - 1;
-        int stride = w.sizes[last];
-        for (int axis = last - 1; axis >= 0; axis--) {
-            int inner = stride;
-            int length = w.sizes[axis];
-            double spacing = w.spacing[axis];
-            boolean isLast = axis == 0;
-            forGroups(
-                    elements,
-                    inner,
-                    length,
-                    SignedLines.together(length),
-                    (start, count) -> {
-                        SignedLines lines = takeLines(length);
-                        lines.read(inside, start, count, inner, length);
-                        lines.transform(spacing, isSigned);
-                        if (!isLast) {
-                            lines.write(inside, start, inner);
-                        } else {
-                            lines.writeRoots(inside, false, start, inner);
-                            if (isSigned) {
-                                lines.writeRoots(outside, true, start, inner);
-                            }
-                        }
-                        signedLines.giveBack(lines);
-                    });
-            stride *= length;
-        }
-    }
-
-    private SignedLines takeLines(int length) {
-        SignedLines lines = signedLines.poll();
-        return lines == null || lines.longest() < length ? new SignedLines(length) : lines;
-    }
-
-    private void scan(Workspace w, int elements, boolean isSigned, float[] out) {
-        float[] mask = array(w, node().arg(0));
-        int last = w.sizes.length - 1;
-        int width = w.sizes[last];
-        int together = Math.max(1, Pass.UNIT / width) * width;
-        double square = w.spacing[last] * w.spacing[last];
-        inParallel(
-                (int) ((elements + together - 1L) / together),
-                elements,
-                unit -> {
-                    int end = (int) Math.min(elements, (unit + 1L) * together);
-                    for (int row = unit * together; row < end; row += width) {
-                        scan(mask, row, width, square, isSigned, out);
-                    }
-                });
-    }
-
-    /**
-     * Squared distances in a row: those of a run of equal elements are to the ends of the run.
-     *
-     * @param mask the mask
-     * @param start where the row starts
-     * @param width how long it is
-     * @param square the square of the distance of neighbours
-     * @param isSigned whether elements outside have distances too, negative ones
-     * @param out where the squares are written
-     */
-    private static void scan(
-            float[] mask, int start, int width, double square, boolean isSigned, float[] out) {
-        int end = start + width;
-        int i = start;
-        while (i < end) {
-            int first = i;
-            boolean isInside = mask[i] != 0;
-            while (i < end && (mask[i] != 0) == isInside) {
-                i++;
-            }
-            if (!isInside && !isSigned) {
-                Arrays.fill(out, first, i, 0);
-                continue;
-            }
-            double scale = isInside ? square : -square;
-            if (first == start && i == end) {
-                Arrays.fill(out, start, end, (float) (scale * Double.POSITIVE_INFINITY));
-                continue;
-            }
-            int middle = first == start ? first : i == end ? i : (first + i) >>> 1;
-            for (int k = first; k < middle; k++) {
-                double steps = k - first + 1;
-                out[k] = (float) (steps * steps * scale);
-            }
-            for (int k = middle; k < i; k++) {
-                double steps = i - k;
-                out[k] = (float) (steps * steps * scale);
-            }
-        }
     }
 
     // ---- in float64

@@ -115,12 +115,18 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
                 });
     }
 
-    /** Finds where rows and tensors begin. */
-    final void startPlaces() {
+    /**
+     * Writes what comes before the loop, in the order of the lines: where rows and tensors begin, and what is the same in all rounds. With all rows before all
+     * constants the JVM puts the sums of some loops into boxes after them.
+     */
+    final void writeBeforeLoop() {
         code.aload(F).getfield(FRAME, "r", FLOAT_ARRAY).astore(r);
-        for (Line line : body.lines()) {
+        for (int k = 0; k < body.lines().size(); k++) {
+            Line line = body.lines().get(k);
             if (line.kind() == Instruction.ROW) {
                 start(place(line));
+            } else {
+                keepInvariant(k, line);
             }
         }
         for (Use use : body.uses()) {
@@ -129,6 +135,9 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
             }
         }
     }
+
+    /** Computes and keeps the result of a line if it is the same in all rounds. */
+    abstract void keepInvariant(int k, Line line);
 
     /** Puts a number of the tables on the operand stack. */
     final void pushScalar(Line line) {

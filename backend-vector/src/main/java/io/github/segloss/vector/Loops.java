@@ -462,6 +462,11 @@ final class Loops {
                 }
             };
 
+    /** All called from one place, so that the JVM does not make one method of them: it would put vectors into boxes, see {@link Part}. */
+    private static final Loop[] PARTS_OF_POWER = {
+        LOG_HIGH, LOG_LOW, ADD_LOG_ROUNDING, EXP_OF_PRODUCT, POWER_OR_SPECIAL
+    };
+
     /**
      * {@code a^s}: half-integer exponents by roots and products, which are faster and more accurate. The result must not lie over the operand, and b is
      * a row of scratch memory.
@@ -500,11 +505,11 @@ final class Loops {
                 r[o + i] = (float) Math.pow(r[a + i], s);
             }
         } else {
-            LOG_HIGH.run(r, o, a, 0, 0, 0, 0, 0, n);
-            LOG_LOW.run(r, b, a, 0, 0, 0, 0, 0, n);
-            ADD_LOG_ROUNDING.run(r, b, a, 0, 0, 0, 0, 0, n);
-            EXP_OF_PRODUCT.run(r, o, o, b, 0, s, 0, 0, n);
-            POWER_OR_SPECIAL.run(r, o, a, 0, 0, s, 0, 0, n);
+            for (int k = 0; k < PARTS_OF_POWER.length; k++) {
+                Loop part = PARTS_OF_POWER[k];
+                int to = part == LOG_LOW || part == ADD_LOG_ROUNDING ? b : o;
+                part.run(r, to, part == EXP_OF_PRODUCT ? o : a, b, 0, s, 0, 0, n);
+            }
         }
     }
 

@@ -95,13 +95,7 @@ final class ScalarLoop extends LoopClass {
     }
 
     private void writeSome() {
-        startPlaces();
-        for (int k = 0; k < locals.length; k++) {
-            if (line(k).kind() == Instruction.SCALAR) {
-                pushScalar(line(k));
-                keepLocal(k);
-            }
-        }
+        writeBeforeLoop();
         for (Use use : body.uses()) {
             if (use instanceof LoopBody.Sum sum) {
                 int local = code.allocateLocal(TypeKind.REFERENCE);
@@ -139,6 +133,14 @@ final class ScalarLoop extends LoopClass {
             }
         }
         code.return_();
+    }
+
+    @Override
+    void keepInvariant(int k, Line line) {
+        if (line.kind() == Instruction.SCALAR) {
+            pushScalar(line);
+            keepLocal(k);
+        }
     }
 
     private Line line(int k) {

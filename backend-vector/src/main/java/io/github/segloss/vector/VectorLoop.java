@@ -102,11 +102,8 @@ final class VectorLoop extends LoopClass {
     // ---- the loop
 
     private void write() {
-        startPlaces();
+        writeBeforeLoop();
         code.aload(F).getfield(FRAME, "n", CD_int).istore(n);
-        for (int k = 0; k < locals.length; k++) {
-            writeBeforeLoop(k);
-        }
         boolean isAhead = access.isArrays() && !loop.ahead().isEmpty();
         if (isAhead) {
             startAhead();
@@ -166,36 +163,27 @@ final class VectorLoop extends LoopClass {
         }
     }
 
-    private void writeBeforeLoop(int k) {
-        Line line = body.lines().get(k);
+    @Override
+    void keepInvariant(int k, Line line) {
         switch (line.kind()) {
-            case CONSTANT -> {
-                VectorCalls.broadcast(code, (float) line.immediate());
-                keepInvariant(k);
-            }
-            case INT_CONSTANT -> {
-                VectorCalls.broadcastBits(code, (int) line.immediate());
-                keepInvariant(k);
-            }
+            case CONSTANT -> VectorCalls.broadcast(code, (float) line.immediate());
+            case INT_CONSTANT -> VectorCalls.broadcastBits(code, (int) line.immediate());
             case SCALAR -> {
                 code.getstatic(LANES, "FLOATS", SPECIES);
                 pushScalar(line);
                 VectorCalls.broadcast(code);
-                keepInvariant(k);
             }
-            default -> {}
+            default -> {
+                return;
+            }
         }
+        keepLocal(k, 0);
+        Arrays.fill(locals[k], locals[k][0]);
     }
 
     private void keepLocal(int k, int copy) {
         locals[k][copy] = code.allocateLocal(TypeKind.REFERENCE);
         code.astore(locals[k][copy]);
-    }
-
-    /** Keeps what is the same in all rounds. */
-    private void keepInvariant(int k) {
-        keepLocal(k, 0);
-        Arrays.fill(locals[k], locals[k][0]);
     }
 
     /** Reads unsigned bytes as floats where the loop stands. */

@@ -15,6 +15,10 @@ final class WarmUp {
     /** As many calls as make the JVM compile a method in its second tier, and some more. */
     private static final int CALLS = 6000;
 
+    /** Two vectors, not one: a loop that never repeats would be compiled as if it never did. */
+    static final int N = 2 * Lanes.COUNT;
+
+    private static final List<Loops.Loop> LOOPS = Loops.all();
     private static final AtomicBoolean STARTED = new AtomicBoolean();
 
     /** After so long the interpreter is used even if some loop of it still puts vectors into boxes. */
@@ -94,31 +98,33 @@ final class WarmUp {
         long forCalls = COURTESY_NANOS;
         long forLoops = COURTESY_TO_LOOPS_NANOS;
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        // Two vectors, not one: a loop that never repeats would be compiled as if it never did.
-        int n = 2 * Lanes.COUNT;
-        float[] r = new float[8 * n];
+        float[] r = new float[8 * N];
         Arrays.fill(r, 0.5f);
-        double[] sums = new double[n];
-        List<Loops.Loop> loops = Loops.all();
+        double[] sums = new double[N];
         long allocated = GeneratedLoops.allocated();
-        int round = 0;
+        int rounds = 0;
         // The JVM has compiled all of them when a round puts no vector into a box.
-        while (round < CALLS
+        while (rounds < CALLS
                 || GeneratedLoops.allocated() > allocated && System.nanoTime() < deadline) {
             forCalls = waitWhile(WarmUp::areCallsUnderWay, forCalls);
             forLoops = waitWhile(GeneratedLoops::areBeingMade, forLoops);
             allocated = GeneratedLoops.allocated();
-            for (int i = 0; i < loops.size(); i++) {
-                loops.get(i).run(r, 4 * n, 0, n, 2 * n, 0.7f, 0.3f, 0.2f, n);
-            }
-            for (ClassSteps.Fold fold : ClassSteps.ALL) {
-                fold.run(r, 4 * n, 0, n, 2, n);
-            }
-            for (SumSteps.Fold fold : SumSteps.ALL) {
-                fold.run(r, 0, n, 1, 1, n, sums, 0);
-            }
-            round++;
+            round(r, sums);
+            rounds++;
         }
         finished = true;
+    }
+
+    /** Runs every loop once. */
+    static void round(float[] r, double[] sums) {
+        for (int i = 0; i < LOOPS.size(); i++) {
+            LOOPS.get(i).run(r, 4 * N, 0, N, 2 * N, 0.7f, 0.3f, 0.2f, N);
+        }
+        for (int i = 0; i < ClassSteps.ALL.size(); i++) {
+            ClassSteps.ALL.get(i).run(r, 4 * N, 0, N, 2, N);
+        }
+        for (int i = 0; i < SumSteps.ALL.size(); i++) {
+            SumSteps.ALL.get(i).run(r, 0, N, 1, 1, N, sums, 0);
+        }
     }
 }
