@@ -17,7 +17,7 @@ final class FloatPass extends Pass {
     /** After so many logits a pass is hot. */
     private static final long HOT = 1 << 21;
 
-    /** Up to so many logits the interpreter takes less time, compiled or not, than it takes to make loops. */
+    /** Up to so many logits the interpreter, compiled or not, is taken to be done sooner than loops would be made: an estimate. */
     private static final int FEW = 1 << 16;
 
     /** Generated loops do so many pixels in a round; the few at the ragged end of an image are a tile of their own, for the interpreter. */

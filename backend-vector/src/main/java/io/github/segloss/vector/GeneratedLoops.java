@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loops of a pass as classes, made in the background. They replace the interpreter when the JVM has compiled them well: when a run allocates nothing,
- * which shows that no vector is boxed, and is faster than the interpreter's.
+ * The loops of a pass as classes: over single elements, made when they are wanted, and over vectors, made in the background. Those replace what runs when the
+ * JVM has compiled them well: when a run allocates nothing, which shows that no vector is boxed, and is faster.
  */
 final class GeneratedLoops {
     /**

@@ -48,7 +48,9 @@ final class ScalarLoop extends LoopClass {
     private static final ClassDesc LAYOUT = desc(ValueLayout.class);
     private static final ClassDesc FLOAT_LAYOUT = desc(ValueLayout.OfFloat.class);
 
+    /** Local variables for a choice. */
     private final int mask;
+
     private final int bits;
     private final int[] locals;
 
