@@ -187,7 +187,7 @@ final class FloatPass extends Pass {
             return;
         }
         GeneratedLoops loops = generated[access(w)];
-        boolean isWatched = start / UNIT % WATCHED == 0;
+        boolean isWatched = start / unitSize() % WATCHED == 0;
         if (loops.isScalar(running) || loops.isBoxed() && !isWatched) {
             TileCode better = WarmUp.isFinished() ? steps : loops.scalar();
             compute(f, w, better, sample, start, count, partialAt);

@@ -38,7 +38,7 @@ final class Limits {
                     "an image of " + geometry.space() + " has " + pixels + " pixels",
                     MOST_PIXELS + " for each sample and class");
         }
-        long units = (pixels + Pass.UNIT - 1) / Pass.UNIT;
+        long units = (pixels + Pass.unitSize(classes) - 1) / Pass.unitSize(classes);
         long most = LONGEST_ARRAY / units / classes;
         if (geometry.batch() > most) {
             throw tooLarge(

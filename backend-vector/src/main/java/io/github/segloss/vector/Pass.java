@@ -16,14 +16,18 @@ import org.jspecify.annotations.Nullable;
  * A pass over the pixels in units of fixed size, that any thread may do. Each unit leaves its partial sums, which are combined in the order of the units.
  */
 abstract class Pass implements Stage {
-    /** Pixels of one sample that are one unit of work and have partial sums of their own. */
+    /** Most pixels of one sample that are one unit of work and have partial sums of their own. */
     static final int UNIT = 4096;
+
+    /** With many classes a unit has fewer pixels: one of more logits could keep a thread busy long after the others have finished. */
+    private static final int MOST_LOGITS = 1 << 17;
 
     private final Plan plan;
     private final int number;
     private final List<Node> sums;
     private final ReduceFunction[] functions;
     private final int classes;
+    private final int unitSize;
     private final List<Node> stored;
     private final Pool<Object> frames = new Pool<>();
 
@@ -38,6 +42,7 @@ abstract class Pass implements Stage {
         this.number = plan.newPass();
         this.sums = kernel.accumulators();
         this.classes = plan.classes();
+        this.unitSize = unitSize(classes);
         this.stored =
                 kernel.stores().stream()
                         .filter(Store.ToTemporary.class::isInstance)
@@ -48,6 +53,20 @@ abstract class Pass implements Stage {
                         .flatMap(node ->
                                 Collections.nCopies(rowsOf(node), functionOf(node)).stream())
                         .toArray(ReduceFunction[]::new);
+    }
+
+    /** {@return how many pixels of one sample are one unit of work} */
+    static int unitSize(int classes) {
+        int size = UNIT;
+        while (size > Frame.LARGEST_TILE && (long) size * classes > MOST_LOGITS) {
+            size /= 2;
+        }
+        return size;
+    }
+
+    /** {@return how many pixels of one sample are one unit of this pass} */
+    final int unitSize() {
+        return unitSize;
     }
 
     private int rowsOf(Node sum) {
@@ -115,7 +134,7 @@ abstract class Pass implements Stage {
             w.needTemporary(stored.get(k));
         }
         prepare(w);
-        int perSample = (w.pixels + UNIT - 1) / UNIT;
+        int perSample = (w.pixels + unitSize - 1) / unitSize;
         int units = Math.multiplyExact(perSample, w.samples);
         w.needPartials(Math.multiplyExact(units, rows()));
         w.units.of(this, units);
@@ -139,20 +158,21 @@ abstract class Pass implements Stage {
 
         @Override
         void work() {
-            int unit = claim();
-            if (unit < 0) {
+            int number = claim();
+            if (number < 0) {
                 return;
             }
             Pass p = Objects.requireNonNull(pass);
+            int size = p.unitSize;
             Object frame = p.frames.poll();
             if (frame == null) {
                 frame = p.newFrame(w);
             }
-            int perSample = (w.pixels + UNIT - 1) / UNIT;
-            for (; unit >= 0; unit = claim()) {
-                int from = unit % perSample * UNIT;
-                int count = Math.min(UNIT, w.pixels - from);
-                p.unit(frame, w, unit / perSample, from, count, unit * p.rows());
+            int perSample = (w.pixels + size - 1) / size;
+            for (; number >= 0; number = claim()) {
+                int from = number % perSample * size;
+                int count = Math.min(size, w.pixels - from);
+                p.unit(frame, w, number / perSample, from, count, number * p.rows());
             }
             p.frames.giveBack(frame);
         }

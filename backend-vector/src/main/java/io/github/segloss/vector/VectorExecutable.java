@@ -162,9 +162,9 @@ final class VectorExecutable implements Executable {
                 buffers,
                 List.of(
                         plan.isDouble()
-                                ? "float64 arithmetic in plain loops, because the prediction is FLOAT64"
+                                ? "float64 arithmetic, because the prediction is FLOAT64"
                                 : "float32 arithmetic, sums in float64",
-                        "units of " + Pass.UNIT + " pixels, combined in order",
+                        "units of " + Pass.unitSize(plan.classes()) + " pixels, combined in order",
                         WarmUp.state()));
     }
 

@@ -1,5 +1,7 @@
 package io.github.segloss.vector;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.github.segloss.backend.Geometry;
 import io.github.segloss.expr.Condition;
 import io.github.segloss.expr.Expr;
@@ -37,6 +39,25 @@ class ClassAxisTest {
         pair.output("tp", is(k).select(p.p(), 0).sum(Axes.SPACE));
         pair.output("mix", x.classMix(pair.table("m", Axes.NONE, true), false));
         pair.output("xim", x.classMix(pair.table("n", Axes.NONE, true), true).mul(x));
+        pair.agree(2e-6);
+    }
+
+    /** With many classes a unit of work has fewer pixels than with few. */
+    @Test
+    void manyClassesTakeSeveralUnits() {
+        assertEquals(Pass.UNIT, Pass.unitSize(1));
+        assertEquals(Pass.UNIT, Pass.unitSize(32));
+        assertEquals(Pass.UNIT / 2, Pass.unitSize(33));
+        assertEquals(Frame.LARGEST_TILE, Pass.unitSize(104));
+        assertEquals(Frame.LARGEST_TILE, Pass.unitSize(Integer.MAX_VALUE));
+        Pair pair = new Pair(104, Geometry.of(2, 53, 47), 17);
+        Expr x = pair.real("x", Axes.ALL);
+        Probabilities p = Formulas.softmaxProbabilities(x);
+        Condition isTarget = is(pair.labels("k", DType.UINT8, 0, 103));
+        Expr hits = isTarget.select(p.p(), 0).sum(Axes.SPACE);
+        pair.output("hits", hits).output("all", x.sum(Axes.BATCH_SPACE));
+        pair.output("ce", isTarget.select(p.logP(), 0).sum(Axes.ALL));
+        pair.output("later", p.p().mul(hits));
         pair.agree(2e-6);
     }
 
