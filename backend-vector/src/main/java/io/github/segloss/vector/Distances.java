@@ -98,25 +98,6 @@ final class Distances extends StructuredStage {
         return last > 0 && largest <= Float.MAX_VALUE && smallest >= Float.MIN_NORMAL;
     }
 
-    /** Work on a group of neighbouring lines. */
-    @FunctionalInterface
-    private interface Group {
-        void run(int start, int count);
-    }
-
-    /** Splits the lines along an axis of one or more planes into groups. */
-    private void forGroups(int elements, int stride, int length, int together, Group group) {
-        int groups = (stride + together - 1) / together;
-        inParallel(
-                elements / (stride * length) * groups,
-                elements,
-                unit -> {
-                    int first = unit % groups * together;
-                    int start = unit / groups * stride * length + first;
-                    group.run(start, Math.min(together, stride - first));
-                });
-    }
-
     // ---- in float64
 
     private void squares(Workspace w, double[] mask, boolean isInside, double[] plane) {
@@ -130,12 +111,16 @@ final class Distances extends StructuredStage {
             double spacing = w.spacing[axis];
             boolean isLast = axis == 0;
             int together = Math.clamp(MOST_VALUES / length, FEWEST_TOGETHER, MOST_TOGETHER);
-            forGroups(
+            int groups = (stride + together - 1) / together;
+            inParallel(
+                    w.pixels / (stride * length) * groups,
                     w.pixels,
-                    inner,
-                    length,
-                    together,
-                    (start, count) -> columns(plane, start, count, inner, length, spacing, isLast));
+                    unit -> {
+                        int first = unit % groups * together;
+                        int start = unit / groups * inner * length + first;
+                        int count = Math.min(together, inner - first);
+                        columns(plane, start, count, inner, length, spacing, isLast);
+                    });
             stride *= length;
         }
     }

@@ -56,8 +56,7 @@ final class FloatPass extends Pass {
             Plan plan,
             GridKernel kernel) {
         super(plan, kernel);
-        Step[] all = steps.toArray(Step[]::new);
-        this.steps = new TileCode(all, all);
+        this.steps = new TileCode(steps.toArray(Step[]::new));
         this.fused = fused;
         this.tables = tables;
         this.tile = tile;
@@ -122,7 +121,7 @@ final class FloatPass extends Pass {
     }
 
     private TileCode choose(Workspace w) {
-        if (tier == Tier.INTERPRETER || !canRun(w)) {
+        if (!canRun(w)) {
             return steps;
         }
         GeneratedLoops loops = generated[access(w)];
@@ -181,26 +180,28 @@ final class FloatPass extends Pass {
     @Override
     void unit(Object scratch, Workspace w, int sample, int start, int count, int partialAt) {
         Frame f = (Frame) scratch;
-        TileCode running = w.code[number()];
-        if (running == steps || tier != Tier.AUTO) {
-            compute(f, w, running, sample, start, count, partialAt);
-            return;
-        }
+        TileCode chosen = w.code[number()];
         GeneratedLoops loops = generated[access(w)];
-        boolean isWatched = start / unitSize() % WATCHED == 0;
-        if (loops.isScalar(running) || loops.isBoxed() && !isWatched) {
-            TileCode better = WarmUp.isFinished() ? steps : loops.scalar();
-            compute(f, w, better, sample, start, count, partialAt);
-            return;
-        }
-        if (!isWatched) {
-            compute(f, w, running, sample, start, count, partialAt);
-            return;
-        }
-        long before = GeneratedLoops.allocated();
+        boolean isWatched =
+                tier == Tier.AUTO && chosen == loops.ready() && start / unitSize() % WATCHED == 0;
+        TileCode running = isWatched ? chosen : forNow(chosen, loops);
+        long before = isWatched ? GeneratedLoops.allocated() : 0;
         compute(f, w, running, sample, start, count, partialAt);
-        long bytes = GeneratedLoops.allocated() - before;
-        loops.watch(this, running, bytes, System.nanoTime());
+        if (isWatched) {
+            long bytes = GeneratedLoops.allocated() - before;
+            loops.watch(this, running, bytes, System.nanoTime());
+        }
+    }
+
+    /** What runs a unit that is not watched: while loops are not what they were chosen for, the interpreter, or what stands in for it. */
+    private TileCode forNow(TileCode chosen, GeneratedLoops loops) {
+        if (tier != Tier.AUTO || chosen == steps) {
+            return chosen;
+        }
+        if (loops.isScalar(chosen) || loops.isBoxed()) {
+            return WarmUp.isFinished() ? steps : loops.scalar();
+        }
+        return chosen;
     }
 
     private void compute(

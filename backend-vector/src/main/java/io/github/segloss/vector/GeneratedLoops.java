@@ -88,8 +88,7 @@ final class GeneratedLoops {
     private synchronized TileCode makeScalar() {
         TileCode made = scalar;
         if (made == null) {
-            Step[] all = make(loop -> ScalarLoop.make(loop, access));
-            made = new TileCode(all, all);
+            made = new TileCode(make(loop -> ScalarLoop.make(loop, access)));
             scalar = made;
         }
         return made;

@@ -38,7 +38,8 @@ final class Limits {
                     "an image of " + geometry.space() + " has " + pixels + " pixels",
                     MOST_PIXELS + " for each sample and class");
         }
-        long units = (pixels + Pass.unitSize(classes) - 1) / Pass.unitSize(classes);
+        int unitSize = Pass.unitSize(classes);
+        long units = (pixels + unitSize - 1) / unitSize;
         long most = LONGEST_ARRAY / units / classes;
         if (geometry.batch() > most) {
             throw tooLarge(

@@ -26,8 +26,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A loop over single elements, for as long as the JVM has not compiled vectors: until then each call of the Vector API takes microseconds, and plain
- * arithmetic is compiled at once. Every element goes through the same instructions as the lane that it would have in a vector, and is added in the same lane,
+ * A loop over single elements, for as long as the JVM has not compiled vectors: until then every vector is an object, and plain arithmetic is
+ * compiled at once. Every element goes through the same instructions as the lane that it would have in a vector, and is added in the same lane,
  * so that the bits are the same.
  */
 final class ScalarLoop extends LoopClass {
@@ -48,10 +48,9 @@ final class ScalarLoop extends LoopClass {
     private static final ClassDesc LAYOUT = desc(ValueLayout.class);
     private static final ClassDesc FLOAT_LAYOUT = desc(ValueLayout.OfFloat.class);
 
-    /** Local variables for a choice. */
-    private final int mask;
-
+    /** A local variable for a choice. */
     private final int bits;
+
     private final int[] locals;
 
     /** The lanes of each sum, in local variables. */
@@ -59,7 +58,6 @@ final class ScalarLoop extends LoopClass {
 
     private ScalarLoop(FusedPass.Loop loop, MemoryAccess access, CodeBuilder code) {
         super(loop, access, code);
-        this.mask = code.allocateLocal(TypeKind.INT);
         this.bits = code.allocateLocal(TypeKind.INT);
         this.locals = new int[body.lines().size()];
     }
@@ -153,40 +151,9 @@ final class ScalarLoop extends LoopClass {
 
     /** Masks are integers, 1 where they are set. */
     private static TypeKind typeOf(Instruction kind) {
-        return switch (kind) {
-            case CONSTANT,
-                    SCALAR,
-                    ROW,
-                    ADD,
-                    SUB,
-                    MUL,
-                    DIV,
-                    FMA,
-                    NEG,
-                    ABS,
-                    SQRT,
-                    BLEND,
-                    ADD_WHERE,
-                    FROM_BITS,
-                    INT_TO_FLOAT ->
-                    TypeKind.FLOAT;
-            case INT_CONSTANT,
-                    LT,
-                    LE,
-                    EQ,
-                    NE,
-                    MASK_AND,
-                    MASK_OR,
-                    MASK_XOR,
-                    MASK_NOT,
-                    BITS,
-                    INT_ADD,
-                    INT_SUB,
-                    INT_AND,
-                    INT_OR,
-                    SHIFT_LEFT,
-                    SHIFT_RIGHT ->
-                    TypeKind.INT;
+        return switch (kind.type()) {
+            case FLOATS -> TypeKind.FLOAT;
+            case INTEGERS, MASK -> TypeKind.INT;
         };
     }
 
@@ -278,13 +245,10 @@ final class ScalarLoop extends LoopClass {
         code.invokestatic(FLOAT, "intBitsToFloat", MethodTypeDesc.of(CD_float, CD_int));
     }
 
-    /** Chooses by bits, not by a jump, which would often be mispredicted. */
     private void blend(Line line) {
         push(line.args().get(0));
         push(line.args().get(1));
-        push(line.args().get(2));
-        code.ineg();
-        chooseBits();
+        chooseSecondWhere(line.args().get(2));
     }
 
     private void addWhere(Line line) {
@@ -292,18 +256,20 @@ final class ScalarLoop extends LoopClass {
         code.dup();
         push(line.args().get(1));
         code.fadd();
-        push(line.args().get(2));
-        code.ineg();
-        chooseBits();
+        chooseSecondWhere(line.args().get(2));
     }
 
-    /** Replaces a, b and a mask of all bits or none by b or a, exclusive-or with what of their difference the mask lets through. */
-    private void chooseBits() {
-        code.istore(mask);
+    /**
+     * Replaces two floats by the second where a mask is set, else by the first: by bits, the exclusive-or with what of their difference the mask lets through, not by a
+     * jump, which would often be mispredicted.
+     */
+    private void chooseSecondWhere(Value mask) {
         bits();
         code.istore(bits);
         bits();
-        code.dup().iload(bits).ixor().iload(mask).iand().ixor();
+        code.dup().iload(bits).ixor();
+        push(mask);
+        code.ineg().iand().ixor();
         fromBits();
     }
 

@@ -6,5 +6,9 @@ package io.github.segloss.vector;
  * @param whole the steps or loops for tiles of whole rounds of generated loops
  * @param ragged those for the few pixels at the ragged end of an image
  */
-@SuppressWarnings("ArrayRecordComponent") // compared by identity only
-record TileCode(Step[] whole, Step[] ragged) {}
+record TileCode(Step[] whole, Step[] ragged) {
+    /** The same for all tiles. */
+    TileCode(Step[] all) {
+        this(all, all);
+    }
+}

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         versionProvider = Version.class,
         description = {
             "Measures value and gradient of the workloads W1 to W9 on the backends: against loops written by hand, the reference backend, and the time in which the bytes alone would move through the memory, as probed in the same run.",
-            "Without --quick by JMH, in several JVMs for each measurement, with the first call in each: ten minutes and more for each workload. Progress goes to stderr."
+            "Without --quick by JMH, in several JVMs for each measurement, with the first call in each: minutes for each workload. Progress goes to stderr."
         },
         footer = {
             "",
