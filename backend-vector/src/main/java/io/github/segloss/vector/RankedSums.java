@@ -78,6 +78,9 @@ final class RankedSums extends StructuredStage {
     private static final class Memory {
         final Ranking ranking = new Ranking();
         final double[] some = new double[CHUNK];
+        final double[] someMarks = new double[CHUNK];
+        final float[] floats = new float[CHUNK];
+        final float[] floatMarks = new float[CHUNK];
         double[] values = new double[0];
     }
 
@@ -89,9 +92,10 @@ final class RankedSums extends StructuredStage {
         Ranking ranking = memory.ranking;
         ranking.start(together * w.pixels, isDouble);
         for (int k = 0; k < together; k++) {
-            takeKeys(w, memory, first + k, klass, k * w.pixels);
-            if (isCount) {
-                mark(w, memory, first + k, klass, k * w.pixels);
+            if (isDouble) {
+                takeDoubles(w, memory, first + k, klass, k * w.pixels);
+            } else {
+                takeFloats(w, memory, first + k, klass, k * w.pixels);
             }
         }
         if (isDouble) {
@@ -100,59 +104,80 @@ final class RankedSums extends StructuredStage {
             ranking.rankFloats();
         }
         if (isCount) {
-            count(w, memory, first, together, klass);
-        } else {
-            for (Node each : nodes()) {
-                if (klass < classesOf(each)) {
-                    sum(w, memory, each, first, together, klass);
-                }
+            ranking.count();
+        }
+        for (Node each : nodes()) {
+            if (isCount) {
+                giveCounts(w, memory, each, first, together, klass);
+            } else if (klass < classesOf(each)) {
+                sum(w, memory, each, first, together, klass);
             }
         }
         memories.giveBack(memory);
     }
 
-    private void takeKeys(Workspace w, Memory memory, int sample, int klass, int at) {
-        Node keys = node().arg(0);
-        float[] array = array(w, keys);
-        if (array.length > 0) {
-            memory.ranking.take(array, start(w, keys, sample, klass), at, w.pixels);
-            return;
-        }
+    private void takeDoubles(Workspace w, Memory memory, int sample, int klass, int at) {
         for (int from = 0; from < w.pixels; from += CHUNK) {
             int count = Math.min(CHUNK, w.pixels - from);
-            read(w, keys, sample, klass, from, memory.some, 0, count);
-            if (plan().isDouble()) {
-                memory.ranking.takeDoubles(memory.some, at + from, count);
-            } else {
-                memory.ranking.takeFloats(memory.some, at + from, count);
+            read(w, node().arg(0), sample, klass, from, memory.some, 0, count);
+            if (isCount) {
+                read(w, node().arg(1), sample, klass, from, memory.someMarks, 0, count);
             }
+            memory.ranking.take(memory.some, memory.someMarks, at + from, count);
         }
     }
 
-    private void mark(Workspace w, Memory memory, int sample, int klass, int at) {
-        Node mask = node().arg(1);
-        float[] array = array(w, mask);
-        if (array.length > 0) {
-            memory.ranking.mark(array, start(w, mask, sample, klass), at, w.pixels);
+    private void takeFloats(Workspace w, Memory memory, int sample, int klass, int at) {
+        Node keys = node().arg(0);
+        Node marks = node().arg(1);
+        float[] keyArray = array(w, keys);
+        float[] markArray = array(w, marks);
+        if (isCount && keyArray.length > 0 && markArray.length > 0) {
+            int keysFrom = start(w, keys, sample, klass);
+            int marksFrom = start(w, marks, sample, klass);
+            memory.ranking.take(keyArray, keysFrom, markArray, marksFrom, at, w.pixels);
             return;
         }
         for (int from = 0; from < w.pixels; from += CHUNK) {
             int count = Math.min(CHUNK, w.pixels - from);
-            read(w, mask, sample, klass, from, memory.some, 0, count);
-            memory.ranking.mark(memory.some, at + from, count);
+            copy(w, memory, keys, sample, klass, from, memory.floats, count);
+            if (isCount) {
+                copy(w, memory, marks, sample, klass, from, memory.floatMarks, count);
+            }
+            memory.ranking.take(memory.floats, 0, memory.floatMarks, 0, at + from, count);
         }
     }
 
-    private void count(Workspace w, Memory memory, int first, int together, int klass) {
-        memory.ranking.count();
+    /** Copies some elements of an argument as floats. */
+    private void copy(
+            Workspace w,
+            Memory memory,
+            Node arg,
+            int sample,
+            int klass,
+            int from,
+            float[] to,
+            int count) {
+        read(w, arg, sample, klass, from, memory.some, 0, count);
+        for (int i = 0; i < count; i++) {
+            to[i] = (float) memory.some[i];
+        }
+    }
+
+    private void giveCounts(
+            Workspace w, Memory memory, Node each, int first, int together, int klass) {
+        boolean ofMarked = each == node();
+        float[] array = array(w, each);
         for (int k = 0; k < together; k++) {
+            if (array.length > 0) {
+                int start = start(w, each, first + k, klass);
+                memory.ranking.giveCounts(ofMarked, k * w.pixels, array, start, w.pixels);
+                continue;
+            }
             for (int from = 0; from < w.pixels; from += CHUNK) {
                 int count = Math.min(CHUNK, w.pixels - from);
-                for (Node each : nodes()) {
-                    boolean ofMarked = each == node();
-                    memory.ranking.giveCounts(ofMarked, k * w.pixels + from, memory.some, count);
-                    write(w, each, first + k, klass, from, memory.some, 0, count);
-                }
+                memory.ranking.giveCounts(ofMarked, k * w.pixels + from, memory.some, count);
+                write(w, each, first + k, klass, from, memory.some, 0, count);
             }
         }
     }

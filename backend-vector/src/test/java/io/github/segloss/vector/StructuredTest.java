@@ -89,6 +89,33 @@ class StructuredTest {
         pair.agree(0);
     }
 
+    /** NaN of either sign comes first, both zeros are equal, and minus infinity is left out wherever in a vector it is. */
+    @Test
+    void rankedSumsOfSpecialKeys() {
+        float minusNaN = Float.intBitsToFloat(0xFFC00001);
+        float[] specials = {Float.NaN, minusNaN, 0f, -0f, Float.POSITIVE_INFINITY, 1e-45f};
+        for (int pixels = 1; pixels < 80; pixels++) {
+            Random random = new Random(pixels);
+            float[] values = new float[2 * pixels];
+            for (int i = 0; i < values.length; i++) {
+                values[i] =
+                        random.nextInt(3) == 0
+                                ? specials[random.nextInt(specials.length)]
+                                : random.nextFloat(-1, 1);
+            }
+            for (int i = 0; i < pixels / 8; i++) {
+                values[random.nextInt(values.length)] = Float.NEGATIVE_INFINITY;
+            }
+            Pair pair = new Pair(1, Geometry.of(2, pixels), 14);
+            Expr keys = pair.given("keys", Axes.ALL, Tensor.wrap(values, values.length));
+            Expr x = pair.real("x", Axes.ALL, DType.FLOAT32, 0, 1);
+            pair.output("ranked", Expr.one().rankedSum(keys, Axes.BATCH_SPACE));
+            pair.output("counted", x.lt(0.5).toExpr().rankedSum(keys, Axes.SPACE));
+            pair.output("others", x.lt(0.5).not().toExpr().rankedSum(keys, Axes.SPACE));
+            pair.agree(0);
+        }
+    }
+
     /** Only what belongs to the caller is added to. */
     @Test
     void temporariesAreNotAddedTo() {

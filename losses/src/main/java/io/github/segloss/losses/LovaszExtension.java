@@ -43,8 +43,9 @@ record LovaszExtension(LossScope in, Expr g) {
         // A union of one pixel that is no target pixel: there are no target pixels, and the first
         // error makes the Jaccard loss 1.
         Condition several = union.gt(1);
-        Expr elsewhere = several.select(rest.div(union.mul(several.select(union.sub(1), 1))), 1);
-        Expr weights = g.gt(0.5).select(Expr.one().div(union), elsewhere);
-        return in.sum(terms.mul(weights));
+        Expr elsewhere = several.select(union.mul(union.sub(1)), 1);
+        Condition isTarget = g.gt(0.5);
+        Expr growth = isTarget.select(1, several.select(rest, 1));
+        return in.sum(terms.mul(growth.div(isTarget.select(union, elsewhere))));
     }
 }

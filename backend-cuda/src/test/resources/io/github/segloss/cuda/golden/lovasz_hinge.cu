@@ -5,12 +5,12 @@ static __device__ __noinline__ void scalar0_body(i64 batch, i64 pixels, f64* tab
     if (threadIdx.x == 0) {
         const bool v2 = ((f64)batch) == 0.0;
         tables[0] = v2;
-        const f64 v32 = v2 ? 1.0 : ((f64)batch);
-        tables[(2 + batch * 1)] = v32;
-        const f64 v36 = v2 ? 0.0 : 1.0;
-        tables[(5 + batch * 1)] = v36;
-        const f64 v37 = v36 / v32;
-        tables[(6 + batch * 1)] = v37;
+        const f64 v33 = v2 ? 1.0 : ((f64)batch);
+        tables[(2 + batch * 1)] = v33;
+        const f64 v37 = v2 ? 0.0 : 1.0;
+        tables[(5 + batch * 1)] = v37;
+        const f64 v38 = v37 / v33;
+        tables[(6 + batch * 1)] = v38;
     }
     __syncthreads();
 }
@@ -24,7 +24,7 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
     const int lane = threadIdx.x % LANES, warp = threadIdx.x / LANES;
     __shared__ f64 sums[WARPS * 2];
     f64 sum15 = Sum::start();
-    f64 sum49 = Sum::start();
+    f64 sum50 = Sum::start();
     const i64 tiles = (pixels + BLOCK * 4 - 1) / (BLOCK * 4);
     const i64 start = (first * BLOCK + threadIdx.x) * 4;
     f32 a4[4];
@@ -48,7 +48,7 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
         }
         if (at >= pixels) continue;
         real count15 = 0;
-        real count49 = 0;
+        real count50 = 0;
         real o_temp16[4];
         real o_temp18[4];
         real o_temp7[4];
@@ -66,28 +66,28 @@ template <bool ALIGNED> INLINE void pass0_body(i64 batch, i64 pixels, i64 blocks
             const real v16 = v12;
             const bool v17 = !v6;
             const real v18 = v17 ? 1.0f : 0.0f;
-            const real v43 = v9 - v9;
-            const bool v44 = v4 == 0.0f;
-            const bool v45 = v44 || v6;
-            const bool v46 = !v45;
-            const real v47 = v46 ? 1.0f : 0.0f;
-            const real v48 = v43 + v47;
+            const real v44 = v9 - v9;
+            const bool v45 = v4 == 0.0f;
+            const bool v46 = v45 || v6;
+            const bool v47 = !v46;
+            const real v48 = v47 ? 1.0f : 0.0f;
+            const real v49 = v44 + v48;
             count15 += v7;
-            count49 += v48;
+            count50 += v49;
             o_temp16[v] = (real)(v16);
             o_temp18[v] = (real)(v18);
             o_temp7[v] = (real)(v7);
         }
         sum15 += (f64)count15;
-        sum49 += (f64)count49;
+        sum50 += (f64)count50;
         put<ALIGNED, 4>(temp16 + sample * pixels, at, pixels, o_temp16, false);
         put<ALIGNED, 4>(temp18 + sample * pixels, at, pixels, o_temp18, false);
         put<ALIGNED, 4>(temp7 + sample * pixels, at, pixels, o_temp7, false);
     }
     sum15 = across_warp<Sum>(sum15);
     if (lane == 0) sums[warp * 2 + 0] = sum15;
-    sum49 = across_warp<Sum>(sum49);
-    if (lane == 0) sums[warp * 2 + 1] = sum49;
+    sum50 = across_warp<Sum>(sum50);
+    if (lane == 0) sums[warp * 2 + 1] = sum50;
     __syncthreads();
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[0 + k];
@@ -152,15 +152,15 @@ struct view7 {
     i64 pixels;
     __device__ __forceinline__ real operator()(i64 sample, i64 c, i64 s) const { return (real)((real)widen(data[(sample) * pixels + s])); }
 };
-SEGLOSS_KERNEL(rank23_tiles)(const real* temp7, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, f64* sums) {
+SEGLOSS_KERNEL(rank22_tiles)(const real* temp7, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, f64* sums) {
     const i64 g = blockIdx.x / tiles, sample = g / 1, c = g % 1;
     const i64 keyGroup = sample * 1;
     rank_tiles(view7{temp7, pixels}, bits, order, keyGroup, sample, c, pixels, length, tiles, sums);
 }
-SEGLOSS_KERNEL(rank23_rows)(f64* sums, i64 tiles) {
+SEGLOSS_KERNEL(rank22_rows)(f64* sums, i64 tiles) {
     scan_row<f64>(sums + blockIdx.x * tiles, tiles);
 }
-SEGLOSS_KERNEL(rank23_store)(const real* temp7, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, const f64* sums, real* out) {
+SEGLOSS_KERNEL(rank22_store)(const real* temp7, i64 pixels, i64 length, i64 tiles, const keybits* bits, const u32* order, const f64* sums, real* out) {
     const i64 g = blockIdx.x / tiles, sample = g / 1, c = g % 1;
     const i64 keyGroup = sample * 1;
     rank_store(view7{temp7, pixels}, bits, order, keyGroup, sample, c, pixels, length, tiles, sums, out, g, 0);
@@ -168,22 +168,22 @@ SEGLOSS_KERNEL(rank23_store)(const real* temp7, i64 pixels, i64 length, i64 tile
 
 static __device__ __noinline__ void scalar2_body(i64 batch, i64 pixels, f64* tables) {
     if (threadIdx.x == 0) {
-        const f64 v33 = tables[(1 + batch * 1)] / tables[(2 + batch * 1)];
-        tables[(3 + batch * 1)] = v33;
-        const f64 v34 = (tables[0] != 0) ? 0.0 : v33;
-        tables[(4 + batch * 1)] = v34;
+        const f64 v34 = tables[(1 + batch * 1)] / tables[(2 + batch * 1)];
+        tables[(3 + batch * 1)] = v34;
+        const f64 v35 = (tables[0] != 0) ? 0.0 : v34;
+        tables[(4 + batch * 1)] = v35;
     }
     __syncthreads();
 }
 
-template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, const real* __restrict__ temp19, const real* __restrict__ temp23, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
+template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, const real* __restrict__ temp19, const real* __restrict__ temp22, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
     const u32 block = gridDim.x - 1 - blockIdx.x;
     const i64 sample = block / (u32)blocks, first = block % (u32)blocks;
     const real t15 = (real)tables[1 + sample];
-    const real t37 = (real)tables[(6 + batch * 1)];
+    const real t38 = (real)tables[(6 + batch * 1)];
     const int lane = threadIdx.x % LANES, warp = threadIdx.x / LANES;
     __shared__ f64 sums[WARPS * 1];
-    f64 sum31 = Sum::start();
+    f64 sum32 = Sum::start();
     const i64 tiles = (pixels + BLOCK * 4 - 1) / (BLOCK * 4);
     for (i64 t = first; t < tiles; t += blocks) {
         const i64 at = ((tiles - 1 - t) * BLOCK + threadIdx.x) * 4;
@@ -194,8 +194,8 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
         fetch<ALIGNED, 4>(in9_prediction + sample * pixels, at, pixels, x9);
         real x19[4];
         fetch<ALIGNED, 4>(temp19 + sample * pixels, at, pixels, x19);
-        real x23[4];
-        fetch<ALIGNED, 4>(temp23 + sample * pixels, at, pixels, x23);
+        real x22[4];
+        fetch<ALIGNED, 4>(temp22 + sample * pixels, at, pixels, x22);
         real o_out_gradient[4];
         #pragma unroll
         for (int v = 0; v < 4; ++v) {
@@ -203,7 +203,7 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
             const real v4 = (real)widen(x4[v]);
             const real v9 = (real)widen(x9[v]);
             const real v19 = (real)widen(x19[v]);
-            const real v23 = (real)widen(x23[v]);
+            const real v22 = (real)widen(x22[v]);
             const bool v6 = v4 == 1.0f;
             const real v7 = v6 ? 1.0f : 0.0f;
             const bool v8 = 0.5f < v7;
@@ -213,28 +213,29 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
             const bool v13 = v12 <= 0.0f;
             const real v14 = v13 ? 0.0f : v12;
             const real v20 = t15 + v19;
-            const real v21 = 1.0f / v20;
-            const bool v22 = 1.0f < v20;
-            const real v24 = t15 - v23;
-            const real v25 = v20 - 1.0f;
-            const real v26 = v20 * v25;
-            const real v27 = v24 / v26;
-            const real v28 = v22 ? v27 : 1.0f;
-            const real v29 = v8 ? v21 : v28;
-            const real v30 = v14 * v29;
-            const bool v35 = v8 || v13;
-            const real v38 = v29 * t37;
-            const real v39 = v35 ? 0.0f : v38;
-            const real v40 = v13 ? 0.0f : v38;
-            const real v41 = v8 & !v13 ? v38 : 0.0f;
-            const real v42 = v39 - v41;
-            sum31 += (f64)v30;
-            o_out_gradient[v] = (real)(v42);
+            const bool v21 = 1.0f < v20;
+            const real v23 = t15 - v22;
+            const real v24 = v21 ? v23 : 1.0f;
+            const real v25 = v8 ? 1.0f : v24;
+            const real v26 = v20 - 1.0f;
+            const real v27 = v20 * v26;
+            const real v28 = v21 ? v27 : 1.0f;
+            const real v29 = v8 ? v20 : v28;
+            const real v30 = v25 / v29;
+            const real v31 = v14 * v30;
+            const bool v36 = v8 || v13;
+            const real v39 = v30 * t38;
+            const real v40 = v36 ? 0.0f : v39;
+            const real v41 = v13 ? 0.0f : v39;
+            const real v42 = v8 & !v13 ? v39 : 0.0f;
+            const real v43 = v40 - v42;
+            sum32 += (f64)v31;
+            o_out_gradient[v] = (real)(v43);
         }
         put<ALIGNED, 4>(out_gradient + sample * pixels, at, pixels, o_out_gradient, accumulate);
     }
-    sum31 = across_warp<Sum>(sum31);
-    if (lane == 0) sums[warp * 1 + 0] = sum31;
+    sum32 = across_warp<Sum>(sum32);
+    if (lane == 0) sums[warp * 1 + 0] = sum32;
     __syncthreads();
     for (int k = threadIdx.x; k < 1; k += BLOCK) {
         f64 x = sums[0 + k];
@@ -246,9 +247,9 @@ template <bool ALIGNED> INLINE void pass1_body(i64 batch, i64 pixels, i64 blocks
     __syncthreads();
     scalar2_body(batch, pixels, tables);
 }
-SEGLOSS_KERNEL(pass1)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, const real* __restrict__ temp19, const real* __restrict__ temp23, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
-    pass1_body<false>(batch, pixels, blocks, tables, in4_target, in9_prediction, temp19, temp23, out_gradient, accumulate, partials, counter);
+SEGLOSS_KERNEL(pass1)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, const real* __restrict__ temp19, const real* __restrict__ temp22, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
+    pass1_body<false>(batch, pixels, blocks, tables, in4_target, in9_prediction, temp19, temp22, out_gradient, accumulate, partials, counter);
 }
-SEGLOSS_KERNEL(pass1_aligned)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, const real* __restrict__ temp19, const real* __restrict__ temp23, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
-    pass1_body<true>(batch, pixels, blocks, tables, in4_target, in9_prediction, temp19, temp23, out_gradient, accumulate, partials, counter);
+SEGLOSS_KERNEL(pass1_aligned)(i64 batch, i64 pixels, i64 blocks, f64* __restrict__ tables, const f32* __restrict__ in4_target, const f32* __restrict__ in9_prediction, const real* __restrict__ temp19, const real* __restrict__ temp22, f32* __restrict__ out_gradient, i64 accumulate, f64* partials, u32* counter) {
+    pass1_body<true>(batch, pixels, blocks, tables, in4_target, in9_prediction, temp19, temp22, out_gradient, accumulate, partials, counter);
 }
