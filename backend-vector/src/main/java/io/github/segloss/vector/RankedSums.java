@@ -7,6 +7,8 @@ import io.github.segloss.graph.Op;
 import io.github.segloss.graph.UnaryFunction;
 import io.github.segloss.graph.ValueType;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sums in the order of rank, by key descending, then by index ascending; a key of minus infinity is left out, zeros of either sign are equal, and NaN comes
@@ -17,6 +19,7 @@ final class RankedSums extends StructuredStage {
     private static final int CHUNK = DoubleRows.LONGEST;
 
     private final Pool<Memory> memories = new Pool<>();
+    private final Pool<Rankings> jobs = new Pool<>();
 
     private final boolean isCount;
 
@@ -56,22 +59,43 @@ final class RankedSums extends StructuredStage {
         Axes axes = ((Op.RankedSum) node().op()).axes();
         int together = axes.has(Axis.BATCH) ? w.samples : 1;
         Limits.checkRanking(together, w.pixels);
-        int groups = w.samples / together;
         int classes = 1;
-        for (Node each : nodes()) {
-            w.needTemporary(each);
-            classes = Math.max(classes, classesOf(each));
+        for (int k = 0; k < nodes().size(); k++) {
+            w.needTemporary(nodes().get(k));
+            classes = Math.max(classes, classesOf(nodes().get(k)));
         }
-        int all = classes;
-        inParallel(
-                groups * classes,
-                w.isShared ? (long) groups * together * classes * w.pixels : 0,
-                unit -> rank(w, unit / all * together, together, unit % all));
+        Rankings spare = jobs.poll();
+        Rankings job = spare == null ? new Rankings() : spare;
+        job.w = w;
+        job.together = together;
+        job.classes = classes;
+        job.start(w.samples / together * classes);
+        plan().workers().run(job, w.isShared ? (long) w.samples * classes * w.pixels : 0);
+        jobs.giveBack(job);
     }
 
     @Override
     public void release() {
+        jobs.clear();
         memories.clear();
+    }
+
+    /** The rankings of a run, one of the samples of a class that are ranked together each. */
+    private final class Rankings extends Workers.Job {
+        private @Nullable Workspace w;
+        private int together;
+        private int classes;
+
+        @Override
+        void work() {
+            Memory spare = memories.poll();
+            Memory memory = spare == null ? new Memory() : spare;
+            Workspace of = Objects.requireNonNull(w);
+            for (int next = claim(); next >= 0; next = claim()) {
+                rank(of, memory, next / classes * together, together, next % classes);
+            }
+            memories.giveBack(memory);
+        }
     }
 
     /** What one thread needs. */
@@ -85,9 +109,7 @@ final class RankedSums extends StructuredStage {
     }
 
     /** Ranks some samples of a class together. */
-    private void rank(Workspace w, int first, int together, int klass) {
-        Memory spare = memories.poll();
-        Memory memory = spare == null ? new Memory() : spare;
+    private void rank(Workspace w, Memory memory, int first, int together, int klass) {
         boolean isDouble = plan().isDouble();
         Ranking ranking = memory.ranking;
         ranking.start(together * w.pixels, isDouble);
@@ -106,14 +128,14 @@ final class RankedSums extends StructuredStage {
         if (isCount) {
             ranking.count();
         }
-        for (Node each : nodes()) {
+        for (int k = 0; k < nodes().size(); k++) {
+            Node each = nodes().get(k);
             if (isCount) {
                 giveCounts(w, memory, each, first, together, klass);
             } else if (klass < classesOf(each)) {
                 sum(w, memory, each, first, together, klass);
             }
         }
-        memories.giveBack(memory);
     }
 
     private void takeDoubles(Workspace w, Memory memory, int sample, int klass, int at) {
