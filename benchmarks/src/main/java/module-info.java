@@ -5,6 +5,8 @@ module io.github.segloss.benchmarks {
     requires java.management;
     requires jdk.management;
     requires jmh.core;
+    // Static: without it, and so without the backend that needs it, memory is read by plain loops.
+    requires static jdk.incubator.vector;
     requires static org.jspecify;
 
     exports io.github.segloss.benchmarks;

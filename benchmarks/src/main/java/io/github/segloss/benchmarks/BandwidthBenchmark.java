@@ -37,6 +37,10 @@ public class BandwidthBenchmark {
     @Param({"1", "2"})
     public int threads;
 
+    /** What is in the caches when a call starts. */
+    @Param("COLD")
+    public Caches caches = Caches.COLD;
+
     /** What the spatial sizes are divided by. */
     @Param("1")
     public int shrink;
@@ -53,7 +57,7 @@ public class BandwidthBenchmark {
     public void open() {
         int elements = Math.toIntExact(Workload.of(workload).shape(shrink).elements());
         sweep.close();
-        sweep = new CacheSweep(CacheSweep.BYTES, threads);
+        sweep = new CacheSweep(caches.sweptBytes(), threads);
         probe.close();
         probe =
                 new BandwidthProbe(
@@ -66,7 +70,7 @@ public class BandwidthBenchmark {
         }
     }
 
-    /** Makes the caches cold. */
+    /** Makes the caches cold, if they are to be. */
     @Setup(Level.Invocation)
     public void sweep() {
         sweep.run();

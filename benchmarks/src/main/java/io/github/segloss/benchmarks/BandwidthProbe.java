@@ -4,10 +4,11 @@ import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A simple loop over arrays as large as a prediction, as fast as the memory lets it: its bandwidth is the yardstick of fused passes. */
 final class BandwidthProbe implements Contender {
-    /** What the loop does. Elements have four bytes. */
+    /** What the loop does. */
     enum Kind {
         /** Sums an array. */
         READ(1),
@@ -27,21 +28,26 @@ final class BandwidthProbe implements Contender {
             return name().toLowerCase(Locale.ROOT);
         }
 
-        /** {@return the bytes moved for one element} */
-        int bytes() {
-            return 4 * arrays;
+        /** {@return the bytes moved where a prediction has so many floats} */
+        long bytes(long floats) {
+            return Float.BYTES * floats * arrays;
         }
     }
 
     /** Three arrays that all probes of one size share. */
-    record Arrays(int[] a, int[] b, int[] c) {
-        static Arrays of(int elements) {
-            return new Arrays(new int[elements], new int[elements], new int[elements]);
+    record Arrays(long[] a, long[] b, long[] c) {
+        /** {@return arrays of as many bytes as an array of floats} */
+        static Arrays of(int floats) {
+            int length = (floats + 1) / 2;
+            return new Arrays(new long[length], new long[length], new long[length]);
         }
     }
 
     /** The elements that a thread takes at a time. */
-    private static final int PIECE = 16384;
+    private static final int PIECE = 8192;
+
+    private static final boolean HAS_VECTORS =
+            ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
 
     private final Kind kind;
     private final int threads;
@@ -49,7 +55,7 @@ final class BandwidthProbe implements Contender {
     private final ExecutorService pool;
     private final AtomicInteger next = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
-    private final AtomicInteger sum = new AtomicInteger();
+    private final AtomicLong sum = new AtomicLong();
     private volatile boolean isGoing;
 
     BandwidthProbe(Kind kind, int threads, Arrays arrays) {
@@ -75,7 +81,7 @@ final class BandwidthProbe implements Contender {
 
     /** {@return the bytes that a call moves} */
     long bytes() {
-        return (long) arrays.a().length * kind.bytes();
+        return kind.bytes(2L * arrays.a().length);
     }
 
     /** Has the other threads running, so that waking them is not timed. */
@@ -111,7 +117,7 @@ final class BandwidthProbe implements Contender {
     private void work() {
         int length = arrays.a().length;
         int pieces = (length + PIECE - 1) / PIECE;
-        int total = 0;
+        long total = 0;
         for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
             int from = piece * PIECE;
             int to = Math.min(length, from + PIECE);
@@ -124,25 +130,26 @@ final class BandwidthProbe implements Contender {
         sum.addAndGet(total);
     }
 
-    // Whole numbers: the compiler may reorder their sums, and so uses the widest registers.
-
-    private static int read(int[] a, int from, int to) {
-        int total = 0;
-        for (int i = from; i < to; i++) {
-            total += a[i];
+    private static long read(long[] a, int from, int to) {
+        if (HAS_VECTORS) {
+            return WideReads.sum(a, from, to);
         }
-        return total;
+        long sum = 0;
+        for (int i = from; i < to; i++) {
+            sum += a[i];
+        }
+        return sum;
     }
 
-    private static void scale(int[] a, int[] b, int from, int to) {
+    private static void scale(long[] a, long[] b, int from, int to) {
         for (int i = from; i < to; i++) {
-            b[i] = 3 * a[i];
+            b[i] = a[i] << 1;
         }
     }
 
-    private static void triad(int[] a, int[] b, int[] c, int from, int to) {
+    private static void triad(long[] a, long[] b, long[] c, int from, int to) {
         for (int i = from; i < to; i++) {
-            c[i] = a[i] + 3 * b[i];
+            c[i] = a[i] + (b[i] << 1);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param machine where
  * @param isQuick whether by the quick protocol; else by JMH
+ * @param caches what was in the caches when a call started
  * @param shrink what the spatial sizes were divided by; 1 for the full workloads
  * @param rows one for each workload, contender and number of threads
  * @param bandwidths the bandwidths probed in the same run
@@ -15,6 +16,7 @@ import java.util.List;
 public record BenchReport(
         Machine machine,
         boolean isQuick,
+        Caches caches,
         int shrink,
         List<Row> rows,
         List<Bandwidth> bandwidths,
@@ -24,6 +26,7 @@ public record BenchReport(
      *
      * @param machine where
      * @param isQuick whether by the quick protocol
+     * @param caches what was in the caches
      * @param shrink what the spatial sizes were divided by
      * @param rows the measurements
      * @param bandwidths the bandwidths

@@ -15,10 +15,15 @@ import java.util.stream.IntStream;
  * @param workloads the workloads, at least one
  * @param backends the names of the backends; the loops by hand are always measured too
  * @param threads the numbers of threads, each at least 1
+ * @param caches what is in the caches when a call starts
  * @param shrink what the spatial sizes are divided by, at least 1; 1 for the full workloads
  */
 public record BenchRequest(
-        List<Workload> workloads, List<String> backends, List<Integer> threads, int shrink) {
+        List<Workload> workloads,
+        List<String> backends,
+        List<Integer> threads,
+        Caches caches,
+        int shrink) {
     /** The backend that others are compared with. */
     static final String REFERENCE = "scalar";
 
@@ -28,6 +33,7 @@ public record BenchRequest(
      * @param workloads the workloads
      * @param backends the names of the backends
      * @param threads the numbers of threads
+     * @param caches what is in the caches
      * @param shrink what the spatial sizes are divided by
      * @throws InvalidParameterException if a number is below 1
      */

@@ -10,9 +10,6 @@ import java.util.concurrent.locks.LockSupport;
  * of its own. Allocates nothing, so that it cannot be mistaken for the contender.
  */
 final class CacheSweep implements AutoCloseable {
-    /** The bytes of the walk: more than the last-level cache of most machines. */
-    static final int BYTES = 192 << 20;
-
     private final long[] memory;
     private final List<Thread> walkers = new ArrayList<>();
     private final AtomicInteger walking = new AtomicInteger();
@@ -23,7 +20,7 @@ final class CacheSweep implements AutoCloseable {
     /**
      * Creates a sweep.
      *
-     * @param bytes the bytes of the walk
+     * @param bytes the bytes of the walk; without any, caches stay as they are
      * @param threads the number of threads that walk, each through its share, the caller's among them
      */
     CacheSweep(int bytes, int threads) {
@@ -36,6 +33,9 @@ final class CacheSweep implements AutoCloseable {
     }
 
     void run() {
+        if (share == 0) {
+            return;
+        }
         walking.set(walkers.size());
         round++;
         for (int w = 0; w < walkers.size(); w++) {

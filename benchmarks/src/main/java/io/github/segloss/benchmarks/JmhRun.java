@@ -94,7 +94,8 @@ public final class JmhRun {
         Machine machine = Machine.here();
         List<Known> backends = request.backends().stream().map(Known::of).toList();
         request.workloads().forEach(workload -> measure(workload, backends));
-        return new BenchReport(machine, false, request.shrink(), rows, bandwidths, List.of());
+        return new BenchReport(
+                machine, false, request.caches(), request.shrink(), rows, bandwidths, List.of());
     }
 
     private void measure(Workload workload, List<Known> backends) {
@@ -105,7 +106,7 @@ public final class JmhRun {
             for (int threads : request.threads()) {
                 for (BandwidthProbe.Kind kind : BandwidthProbe.Kind.values()) {
                     Times times = probe(workload, kind, threads);
-                    double rate = logits * kind.bytes() / times.medianNanos();
+                    double rate = kind.bytes(logits) / times.medianNanos();
                     probed.add(
                             new BenchReport.Bandwidth(
                                     workload, kind.text(), threads, times.count(), rate));
@@ -175,6 +176,7 @@ public final class JmhRun {
                 options.include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
                         .param("workload", workload.name())
                         .param("threads", Integer.toString(threads))
+                        .param("caches", request.caches().name())
                         .param("shrink", Integer.toString(request.shrink()))
                         .forks(forks)
                         .measurementIterations(own.calls())

@@ -42,6 +42,10 @@ public class LossBenchmark {
     @Param({"1", "2"})
     public int threads;
 
+    /** What is in the caches when a call starts. */
+    @Param("COLD")
+    public Caches caches = Caches.COLD;
+
     /** What the spatial sizes are divided by. */
     @Param("1")
     public int shrink;
@@ -83,7 +87,7 @@ public class LossBenchmark {
         Inputs inputs = Inputs.of(which.shape(shrink), Inputs.SEED);
         float[] gradient = new float[inputs.logits().length];
         sweep.close();
-        sweep = new CacheSweep(CacheSweep.BYTES, threads);
+        sweep = new CacheSweep(caches.sweptBytes(), threads);
         chosen =
                 contender.equals(HandContender.NAME)
                         ? new HandContender(which.byHand(inputs, gradient))
@@ -111,7 +115,7 @@ public class LossBenchmark {
         allocatedBytes = (long) times.medianBytes();
     }
 
-    /** Makes the caches cold. */
+    /** Makes the caches cold, if they are to be. */
     @Setup(Level.Invocation)
     public void sweep() {
         sweep.run();

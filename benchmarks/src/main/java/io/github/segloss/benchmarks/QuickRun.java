@@ -115,7 +115,8 @@ public final class QuickRun {
      */
     public static BenchReport measure(
             BenchRequest request, double seconds, int mostCalls, Consumer<String> progress) {
-        return new QuickRun(request, seconds, mostCalls, progress).measure(CacheSweep.BYTES);
+        return new QuickRun(request, seconds, mostCalls, progress)
+                .measure(request.caches().sweptBytes());
     }
 
     /** The same with another length of the walk between calls, for tests. */
@@ -141,7 +142,8 @@ public final class QuickRun {
                 measure(workload, sweep, now + (end - now) / left--);
             }
         }
-        return new BenchReport(machine, true, request.shrink(), rows, bandwidths, notes);
+        return new BenchReport(
+                machine, true, request.caches(), request.shrink(), rows, bandwidths, notes);
     }
 
     private void measure(Workload workload, CacheSweep sweep, long deadline) {

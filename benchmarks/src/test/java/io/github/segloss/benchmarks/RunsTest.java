@@ -16,7 +16,8 @@ class RunsTest {
     private static final int SWEEP = 1 << 20;
 
     private static BenchRequest request(Workload... workloads) {
-        return new BenchRequest(List.of(workloads), List.of("scalar"), List.of(1, 2), 32);
+        return new BenchRequest(
+                List.of(workloads), List.of("scalar"), List.of(1, 2), Caches.COLD, 32);
     }
 
     @Test
@@ -61,7 +62,8 @@ class RunsTest {
         PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream());
         BenchReport report =
                 JmhRun.measure(
-                        new BenchRequest(List.of(Workload.W8), List.of(), List.of(1), 32),
+                        new BenchRequest(
+                                List.of(Workload.W8), List.of(), List.of(1), Caches.COLD, 32),
                         little,
                         nowhere);
         Row row = report.rows().getFirst();
@@ -80,9 +82,12 @@ class RunsTest {
                         .contains("W6C104"));
         assertThrows(
                 InvalidParameterException.class,
-                () -> new BenchRequest(List.of(Workload.W1), List.of(), List.of(0), 1));
+                () ->
+                        new BenchRequest(
+                                List.of(Workload.W1), List.of(), List.of(0), Caches.COLD, 1));
         BenchRequest unknown =
-                new BenchRequest(List.of(Workload.W1), List.of("abacus"), List.of(1), 32);
+                new BenchRequest(
+                        List.of(Workload.W1), List.of("abacus"), List.of(1), Caches.COLD, 32);
         assertThrows(
                 BackendUnavailableException.class, () -> QuickRun.measure(unknown, 1, 1000, SWEEP));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.segloss.benchmarks.BenchReport;
 import io.github.segloss.benchmarks.BenchRequest;
+import io.github.segloss.benchmarks.Caches;
 import io.github.segloss.benchmarks.JmhRun;
 import io.github.segloss.benchmarks.Machine;
 import io.github.segloss.benchmarks.QuickRun;
@@ -68,6 +69,14 @@ final class BenchCommand implements Callable<Integer> {
                     "Measure in this JVM and end within a minute; rougher, and slow contenders are left out.")
     private boolean isQuick;
 
+    @Option(
+            names = "--caches",
+            defaultValue = "COLD",
+            paramLabel = "cold|warm",
+            description =
+                    "What is in the caches when a call starts: cold (the default), something else, so that inputs come from memory; warm, what the last call has left there, which compares computing alone.")
+    private Caches caches = Caches.COLD;
+
     @Option(names = "--seconds", defaultValue = "45", hidden = true)
     private double seconds;
 
@@ -91,6 +100,7 @@ final class BenchCommand implements Callable<Integer> {
                                 : workloads.stream().map(Workload::of).toList(),
                         backends(),
                         threads.isEmpty() ? BenchRequest.defaultThreads() : threads,
+                        caches,
                         shrink);
         BenchReport report =
                 isQuick
@@ -112,7 +122,8 @@ final class BenchCommand implements Callable<Integer> {
         StringBuilder text = new StringBuilder();
         text.append(machine.processor()).append(", ").append(machine.processors());
         text.append(" processors; ").append(machine.system()).append("; ").append(machine.jvm());
-        text.append("; ").append(machine.date()).append('\n');
+        text.append("; ").append(machine.date());
+        text.append("; ").append(report.caches().text()).append(" caches\n");
         if (report.shrink() > 1) {
             text.append("Each spatial axis divided by ").append(report.shrink()).append(".\n");
         }
@@ -189,6 +200,7 @@ final class BenchCommand implements Callable<Integer> {
         tree.set("jvmOptions", Json.texts(machine.jvmOptions()));
         tree.put("date", machine.date().toString());
         tree.put("protocol", report.isQuick() ? "quick" : "jmh");
+        tree.put("caches", report.caches().text());
         tree.put("shrink", report.shrink());
         ArrayNode rows = tree.putArray("results");
         for (BenchReport.Row row : report.rows()) {

@@ -43,6 +43,8 @@ class BenchCommandTest {
                         "scalar",
                         "--threads",
                         "1",
+                        "--caches",
+                        "warm",
                         "--json",
                         file.toString());
         assertEquals(ExitCode.FINE, code, err::toString);
@@ -52,6 +54,8 @@ class BenchCommandTest {
         assertEquals("bench", json.get("command").asText());
         assertTrue(json.get("commandLine").asText().startsWith("segloss bench --quick"));
         assertTrue(json.get("device").get("processors").asInt() > 0);
+        assertEquals("warm", json.get("caches").asText());
+        assertTrue(out.toString().contains("warm caches"), out::toString);
         assertTrue(json.hasNonNull("jvm") && json.hasNonNull("date"));
         JsonNode hand = json.get("results").get(0);
         assertEquals("by hand", hand.get("by").asText());
