@@ -27,7 +27,7 @@ final class DoublePassCompiler {
     private final RowAllocator allocator = new RowAllocator();
 
     private DoublePassCompiler(GridKernel kernel, Plan plan) {
-        this.graph = PassGraph.of(kernel, plan.classes());
+        this.graph = PassGraph.of(kernel, plan);
         this.plan = plan;
         this.classes = plan.classes();
     }

@@ -27,7 +27,7 @@ final class FloatPassCompiler {
 
     private FloatPassCompiler(GridKernel kernel, Plan plan) {
         this.kernel = kernel;
-        this.graph = PassGraph.of(kernel, plan.classes());
+        this.graph = PassGraph.of(kernel, plan);
         this.plan = plan;
         this.classes = plan.classes();
         this.ranges = new Ranges(classes, CheckedInputs.of(plan.program()));

@@ -210,8 +210,7 @@ final class FusedPass {
 
     /** Whether a load is of unsigned bytes, as many of which as there are lanes fit a vector. */
     private boolean isOfBytes(Node node) {
-        return node.op() instanceof Op.Input input
-                && plan.type(input.name()) == DType.UINT8
+        return plan.isOfUnsignedBytes(node)
                 && !node.extent().has(Axis.CLASS)
                 && Lanes.BYTES.length() == Lanes.COUNT;
     }

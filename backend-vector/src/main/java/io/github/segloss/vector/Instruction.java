@@ -40,6 +40,8 @@ enum Instruction {
     INT_SUB(Type.INTEGERS),
     INT_AND(Type.INTEGERS),
     INT_OR(Type.INTEGERS),
+    /** The smaller of two integers without sign. */
+    INT_MIN_UNSIGNED(Type.INTEGERS),
     /** Bits moved to the left by the immediate. */
     SHIFT_LEFT(Type.INTEGERS),
     /** Bits moved to the right by the immediate; the sign comes in. */

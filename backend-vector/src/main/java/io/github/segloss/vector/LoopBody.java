@@ -209,9 +209,13 @@ final class LoopBody {
         return symmetric(Instruction.EQ, a, b);
     }
 
+    Value ne(Value a, Value b) {
+        return symmetric(Instruction.NE, a, b);
+    }
+
     /** {@return where a value is not a number} */
     Value isNaN(Value a) {
-        return line(Instruction.NE, 0, a, a);
+        return ne(a, a);
     }
 
     Value and(Value a, Value b) {
@@ -227,7 +231,10 @@ final class LoopBody {
     }
 
     Value not(Value a) {
-        return line(Instruction.MASK_NOT, 0, a);
+        Line condition = lines.get(a.number());
+        return condition.kind() == Instruction.MASK_NOT
+                ? condition.args().getFirst()
+                : line(Instruction.MASK_NOT, 0, a);
     }
 
     /** {@return a, but b where the mask is set} */
@@ -269,6 +276,10 @@ final class LoopBody {
 
     Value orBits(Value a, Value b) {
         return line(Instruction.INT_OR, 0, a, b);
+    }
+
+    Value unsignedMin(Value a, Value b) {
+        return symmetric(Instruction.INT_MIN_UNSIGNED, a, b);
     }
 
     Value shiftLeft(Value a, int by) {

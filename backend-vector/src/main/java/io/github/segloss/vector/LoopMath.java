@@ -98,19 +98,38 @@ final class LoopMath {
         return new Reduced(to.fma(n, to.all(-LN2_LOW), f), t);
     }
 
-    Value exp(Value x, Range range) {
+    /** {@return -|x|} */
+    Value negativeMagnitude(Value x) {
+        return to.fromBits(to.orBits(to.bits(x), to.allBits(SIGN_BIT)));
+    }
+
+    /**
+     * {@return e^x}
+     *
+     * @param x the exponent
+     * @param range where it lies
+     * @param isNumber whether it is no NaN, or does not matter where it is
+     */
+    Value exp(Value x, Range range, boolean isNumber) {
         if (range.high() > LARGEST_LIFTED) {
             Reduced reduced = reduce(clamp(x, -105f, 89f));
             return scaledExp(reduced.f(), reduced.t());
         }
         // Far from overflow 2^64 times too much is computed first, so that no step of it is
         // subnormal.
-        Value y = to.blend(x, to.all(-105f), to.lt(x, to.all(-105f)));
-        Reduced reduced = reduce(y, ROUND + LIFT);
+        Reduced reduced = reduce(atLeast(x, -105f, range, isNumber), ROUND + LIFT);
         Value p = to.bits(polynomial(reduced.f(), EXP));
         Value exponent = to.shiftLeft(to.bits(reduced.t()), 23);
         Value lifted = to.fromBits(to.addBits(p, exponent));
         return to.mul(lifted, to.all(0x1p-64f));
+    }
+
+    /** The greater of a value and a negative number. Of what is not positive, the bits without sign are in the order of the magnitudes. */
+    private Value atLeast(Value x, float least, Range range, boolean isNumber) {
+        return range.high() <= 0 && isNumber
+                ? to.fromBits(
+                        to.unsignedMin(to.bits(x), to.allBits(Float.floatToRawIntBits(least))))
+                : to.blend(x, to.all(least), to.lt(x, to.all(least)));
     }
 
     private Value scaledExp(Value f, Value t) {

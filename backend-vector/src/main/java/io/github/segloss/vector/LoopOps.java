@@ -139,13 +139,19 @@ final class LoopOps {
     }
 
     private Value unary(UnaryFunction f, Node arg, int c) {
+        if (f == UnaryFunction.NEG
+                && arg.op() instanceof Op.Unary(UnaryFunction g)
+                && g == UnaryFunction.ABS
+                && isComputedHere.test(arg)) {
+            return math.negativeMagnitude(number(arg.arg(0), c));
+        }
         Value x = number(arg, c);
         return switch (f) {
             case NEG -> body.neg(x);
             case ABS -> body.abs(x);
             case SIGN -> math.sign(x);
             case SQRT -> body.sqrt(x);
-            case EXP -> math.exp(x, ranges.of(arg));
+            case EXP -> math.exp(x, ranges.of(arg), ranges.isNumber(arg));
             case LOG -> math.log(x, ranges.of(arg));
             case LOG1P -> math.log1p(x, ranges.of(arg));
             case EXPM1 -> math.expm1(x);
@@ -208,7 +214,7 @@ final class LoopOps {
                         case OR -> body.or(mask(node.arg(0), c), mask(node.arg(1), c));
                         case LT -> body.lt(number(node.arg(0), c), number(node.arg(1), c));
                         case LE -> body.le(number(node.arg(0), c), number(node.arg(1), c));
-                        case EQ -> body.eq(number(node.arg(0), c), number(node.arg(1), c));
+                        case EQ -> equal(node, number(node.arg(0), c), number(node.arg(1), c));
                         case ADD, SUB, MUL, DIV, POW, MIN, MAX -> throw notFusible(node);
                     };
             case Op.Select _ when isNot(node.arg(2), node.arg(1)) ->
@@ -221,6 +227,23 @@ final class LoopOps {
             }
             default -> throw notFusible(node);
         };
+    }
+
+    private Value equal(Node node, Value a, Value b) {
+        // Mostly it is asked where a class is not the best.
+        return isBestClass(node) ? body.not(body.ne(a, b)) : body.eq(a, b);
+    }
+
+    /** Whether a condition is {@code classIndex == argmax}. */
+    private static boolean isBestClass(Node condition) {
+        return condition.op() instanceof Op.Binary(BinaryFunction f)
+                && f == BinaryFunction.EQ
+                && condition.args().stream().anyMatch(arg -> arg.op() instanceof Op.ClassIndex)
+                && condition.args().stream().anyMatch(LoopOps::isArgmax);
+    }
+
+    private static boolean isArgmax(Node node) {
+        return node.op() instanceof Op.Reduce(ReduceFunction f, _) && f == ReduceFunction.ARGMAX;
     }
 
     private static boolean isNot(Node node, Node of) {
@@ -258,6 +281,9 @@ final class LoopOps {
             }
             return value;
         }
+        if (f == ReduceFunction.SUM && isOfOtherClasses(arg)) {
+            return sumOfOtherClasses(arg);
+        }
         Value value = number(arg, 0);
         Value winner = body.all(0f);
         for (int c = 1; c < classes; c++) {
@@ -268,6 +294,23 @@ final class LoopOps {
             value = fold(f, value, x, ranges.mayBeNaN(arg));
         }
         return f == ReduceFunction.ARGMAX ? winner : value;
+    }
+
+    /** Whether a value is {@code select(classIndex == argmax, 0, x)}. */
+    private boolean isOfOtherClasses(Node node) {
+        return node.op() instanceof Op.Select
+                && isBestClass(node.arg(0))
+                && node.arg(1).isConstant(0)
+                && isComputedHere.test(node);
+    }
+
+    /** The sum of it over the classes: one of them adds a zero, so that no sum is a negative zero, and its addition can be left out. */
+    private Value sumOfOtherClasses(Node choice) {
+        Value sum = body.all(0f);
+        for (int c = 0; c < classes; c++) {
+            sum = body.addWhere(sum, number(choice.arg(2), c), body.not(mask(choice.arg(0), c)));
+        }
+        return sum;
     }
 
     private Value fold(ReduceFunction f, Value soFar, Value x, boolean mayBeNaN) {

@@ -39,6 +39,9 @@ final class OneHotRewriting {
 
     private final Map<Node, Map<Node, Boolean>> visitedPicks = new IdentityHashMap<>();
 
+    /** What is needed for every class, and yet computed again for the class that labels choose, since that is less work than to pick it. */
+    private final Map<Node, Map<Node, Boolean>> again = new IdentityHashMap<>();
+
     OneHotRewriting(Collection<Node> roots, int classes) {
         this.classes = classes;
         roots.forEach(root -> visitFull(hoist(root)));
@@ -253,7 +256,8 @@ final class OneHotRewriting {
         if (node.op() instanceof Op.ClassIndex) {
             return rebuild(labels);
         }
-        if (canPickInside(node) && !full.containsKey(node)) {
+        boolean isAgain = again.getOrDefault(labels, Map.of()).containsKey(node);
+        if (canPickInside(node) && (isAgain || !full.containsKey(node))) {
             return with(node, node.args().stream().map(arg -> pick(arg, labels)).toList());
         }
         Node chosen = Nodes.binary(BinaryFunction.EQ, Nodes.classIndex(), rebuild(labels));
@@ -279,7 +283,38 @@ final class OneHotRewriting {
             return false;
         }
         int work = inside.keySet().stream().mapToInt(OneHotRewriting::weight).sum();
-        return work + picks.size() * classes < work * classes;
+        Map<Node, Boolean> more = computedAgain(inside, picks);
+        boolean pays = work + more.size() + picks.size() * classes < work * classes;
+        if (pays) {
+            again.computeIfAbsent(labels, _ -> new IdentityHashMap<>()).putAll(more);
+        }
+        return pays;
+    }
+
+    /** Moves out of the picks what a single operation makes of the others. */
+    private static Map<Node, Boolean> computedAgain(
+            Map<Node, Boolean> inside, Map<Node, Boolean> picks) {
+        Map<Node, Boolean> more = new IdentityHashMap<>();
+        for (int before = -1; before < more.size(); ) {
+            before = more.size();
+            for (Node node : List.copyOf(picks.keySet())) {
+                boolean isCheap =
+                        canPickInside(node)
+                                && weight(node) <= 1
+                                && node.args().stream()
+                                        .allMatch(arg ->
+                                                !arg.extent().has(Axis.CLASS)
+                                                        || arg.op() instanceof Op.ClassIndex
+                                                        || picks.containsKey(arg)
+                                                        || more.containsKey(arg)
+                                                        || inside.containsKey(arg));
+                if (isCheap) {
+                    picks.remove(node);
+                    more.put(node, true);
+                }
+            }
+        }
+        return more;
     }
 
     /** Collects what would be computed once and what would be picked; false if something cannot be picked. */

@@ -46,22 +46,30 @@ record PassGraph(List<Node> body, List<Sum> sums, List<Write> stores) {
      */
     record Write(Store target, Node value) {}
 
-    static PassGraph of(GridKernel kernel, int classes) {
+    /**
+     * {@return what a pass of a program computes, rewritten}
+     *
+     * @param kernel the pass
+     * @param plan the plan
+     */
+    static PassGraph of(GridKernel kernel, Plan plan) {
         List<Node> roots = new ArrayList<>();
         kernel.accumulators().forEach(node -> roots.add(node.arg(0)));
         kernel.stores().forEach(store -> roots.add(store.value()));
-        OneHotRewriting rewriting = new OneHotRewriting(roots, classes);
+        OneHotRewriting rewriting = new OneHotRewriting(roots, plan.classes());
+        SimplerForms forms = new SimplerForms(plan::isOfUnsignedBytes);
         ChosenTerms terms = new ChosenTerms();
         List<Sum> sums = new ArrayList<>();
         for (Node node : kernel.accumulators()) {
             Axes axes = ((Op.Reduce) node.op()).axes();
             Node argument = rewriting.rewrite(node.arg(0));
             Node contracted = rewriting.contracted(node, argument, axes);
-            sums.add(new Sum(node, terms.rewrite(contracted)));
+            sums.add(new Sum(node, terms.rewrite(forms.rewrite(contracted))));
         }
         List<Write> stores = new ArrayList<>();
         for (Store store : kernel.stores()) {
-            stores.add(new Write(store, terms.rewrite(rewriting.rewrite(store.value()))));
+            Node value = forms.rewrite(rewriting.rewrite(store.value()));
+            stores.add(new Write(store, terms.rewrite(value)));
         }
         List<Node> ends = new ArrayList<>();
         sums.forEach(sum -> ends.add(sum.argument()));

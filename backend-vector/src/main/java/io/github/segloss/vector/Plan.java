@@ -209,6 +209,13 @@ final class Plan {
         return types.of(name);
     }
 
+    /** {@return whether a node is an input of unsigned bytes} */
+    boolean isOfUnsignedBytes(Node node) {
+        return node.op() instanceof Op.Input input
+                && input.isPixelInput()
+                && types.of(input.name()) == DType.UINT8;
+    }
+
     Axes outputExtent(String name) {
         Axes extent = program.outputs().get(name);
         if (extent == null) {

@@ -74,6 +74,31 @@ final class Ranges {
         return !reported.contains(node);
     }
 
+    /** {@return whether a value is a number, not NaN, wherever all results are not worthless} */
+    boolean isNumber(Node node) {
+        return switch (node.op()) {
+            case Op.Constant(double value) -> !Double.isNaN(value);
+            case Op.Binary(BinaryFunction f) when f == BinaryFunction.SUB ->
+                    node.args().stream().allMatch(this::isFinite);
+            case Op.Select _ -> isNumber(node.arg(1)) && isNumber(node.arg(2));
+            default -> isFinite(node);
+        };
+    }
+
+    /** Whether a value is neither NaN nor infinite wherever all results are not worthless. */
+    private boolean isFinite(Node node) {
+        return switch (node.op()) {
+            case Op.Constant(double value) -> Math.abs((float) value) <= Float.MAX_VALUE;
+            case Op.Input _ -> reported.contains(node);
+            case Op.Unary(UnaryFunction f) ->
+                    (f == UnaryFunction.NEG || f == UnaryFunction.ABS) && isFinite(node.arg(0));
+            case Op.Select _ -> isFinite(node.arg(1)) && isFinite(node.arg(2));
+            case Op.Reduce(ReduceFunction f, _) ->
+                    (f == ReduceFunction.MAX || TileSteps.isChoice(node)) && isFinite(node.arg(0));
+            default -> false;
+        };
+    }
+
     /** {@return the range of a value} */
     Range of(Node node) {
         Range range = known.get(node);
@@ -176,16 +201,6 @@ final class Ranges {
             return all;
         }
         Node low = condition.arg(0);
-        boolean isNegatedAboveZero =
-                f == BinaryFunction.LT
-                        && low.isConstant(0)
-                        && condition.arg(1) == y
-                        && x.op() instanceof Op.Unary(UnaryFunction g)
-                        && g == UnaryFunction.NEG
-                        && x.arg(0) == y;
-        if (isNegatedAboveZero) {
-            return NOT_POSITIVE;
-        }
         boolean isBoundedBelow =
                 (f == BinaryFunction.LE || f == BinaryFunction.LT) && condition.arg(1) == x;
         if (isBoundedBelow && low.op() instanceof Op.Constant(double bound)) {

@@ -222,6 +222,7 @@ final class ScalarLoop extends LoopClass {
             case INT_TO_FLOAT -> code.i2f();
             case INT_ADD -> code.iadd();
             case INT_SUB -> code.isub();
+            case INT_MIN_UNSIGNED -> unsignedMin();
             case SHIFT_LEFT -> code.loadConstant((int) line.immediate()).ishl();
             case SHIFT_RIGHT -> code.loadConstant((int) line.immediate()).ishr();
             case CONSTANT, INT_CONSTANT, SCALAR, ROW, BLEND, ADD_WHERE ->
@@ -243,6 +244,15 @@ final class ScalarLoop extends LoopClass {
 
     private void fromBits() {
         code.invokestatic(FLOAT, "intBitsToFloat", MethodTypeDesc.of(CD_float, CD_int));
+    }
+
+    private void unsignedMin() {
+        // With the highest bit changed, the order of numbers without sign is that of numbers with
+        // sign.
+        int highest = Integer.MIN_VALUE;
+        code.loadConstant(highest).ixor().swap().loadConstant(highest).ixor();
+        code.invokestatic(MATH, "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
+        code.loadConstant(highest).ixor();
     }
 
     private void blend(Line line) {

@@ -35,6 +35,7 @@ final class VectorCalls {
     static final ClassDesc OPERATORS = desc(VectorOperators.class);
     static final ClassDesc COMPARISON = desc(VectorOperators.Comparison.class);
     static final ClassDesc BINARY = desc(VectorOperators.Binary.class);
+    static final ClassDesc ASSOCIATIVE = desc(VectorOperators.Associative.class);
     static final ClassDesc CONVERSION = desc(VectorOperators.Conversion.class);
     static final ClassDesc MEMORY = desc(MemorySegment.class);
     static final ClassDesc BYTE_ORDER = desc(ByteOrder.class);
@@ -150,6 +151,7 @@ final class VectorCalls {
             case INT_SUB -> integers(code, "sub");
             case INT_AND -> integers(code, "and");
             case INT_OR -> integers(code, "or");
+            case INT_MIN_UNSIGNED -> unsignedMin(code);
             case SHIFT_LEFT -> shift(code, "LSHL", (int) line.immediate());
             case SHIFT_RIGHT -> shift(code, "ASHR", (int) line.immediate());
             case CONSTANT, INT_CONSTANT, SCALAR, ROW ->
@@ -163,6 +165,11 @@ final class VectorCalls {
 
     private static void integers(CodeBuilder code, String method) {
         code.invokevirtual(INTS, method, MethodTypeDesc.of(INTS, VECTOR));
+    }
+
+    private static void unsignedMin(CodeBuilder code) {
+        code.getstatic(OPERATORS, "UMIN", ASSOCIATIVE).swap();
+        code.invokevirtual(INTS, "lanewise", MethodTypeDesc.of(INTS, BINARY, VECTOR));
     }
 
     private static void comparison(CodeBuilder code, String name) {

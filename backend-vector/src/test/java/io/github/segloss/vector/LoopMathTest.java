@@ -71,11 +71,12 @@ class LoopMathTest {
 
     @Test
     void exp() {
-        assertSame("exp", Loops.EXP, 0, Range.ALL, (m, x) -> m.exp(x, Range.ALL));
+        assertSame("exp", Loops.EXP, 0, Range.ALL, (m, x) -> m.exp(x, Range.ALL, false));
         Range low = new Range(-INFINITY, 0);
-        assertSame("exp of what is not positive", Loops.EXP, 0, low, (m, x) -> m.exp(x, low));
+        assertSame("exp, not positive", Loops.EXP, 0, low, (m, x) -> m.exp(x, low, false));
+        assertSame("exp, not NaN", Loops.EXP, 0, low, (m, x) -> m.exp(x, low, true));
         Range most = new Range(-INFINITY, 40);
-        assertSame("exp up to 40", Loops.EXP, 0, most, (m, x) -> m.exp(x, most));
+        assertSame("exp up to 40", Loops.EXP, 0, most, (m, x) -> m.exp(x, most, true));
     }
 
     @Test
