@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the graph of a pass in float64 into steps: decides what is computed, in which order, and in which rows of a tile it lies. */
@@ -27,7 +28,7 @@ final class DoublePassCompiler {
     private final RowAllocator allocator = new RowAllocator();
 
     private DoublePassCompiler(GridKernel kernel, Plan plan) {
-        this.graph = PassGraph.of(kernel, plan);
+        this.graph = PassGraph.of(kernel, plan, new Ranges(plan.classes(), Set.of()));
         this.plan = plan;
         this.classes = plan.classes();
     }

@@ -24,20 +24,14 @@ final class FloatPassCompiler {
     private final Map<Node, Integer> rows = new IdentityHashMap<>();
     private final Map<Object, Integer> scratchRows = new IdentityHashMap<>();
     private final RowAllocator allocator = new RowAllocator();
+    private final List<Object> order;
 
-    private FloatPassCompiler(GridKernel kernel, Plan plan) {
+    private FloatPassCompiler(GridKernel kernel, PassGraph graph, Plan plan, Ranges ranges) {
         this.kernel = kernel;
-        this.graph = PassGraph.of(kernel, plan);
+        this.graph = graph;
         this.plan = plan;
         this.classes = plan.classes();
-        this.ranges = new Ranges(classes, CheckedInputs.of(plan.program()));
-    }
-
-    static FloatPass compile(GridKernel kernel, Plan plan) {
-        return new FloatPassCompiler(kernel, plan).compile();
-    }
-
-    private FloatPass compile() {
+        this.ranges = ranges;
         countUses();
         List<PixelSum> sums = sums();
         sums.forEach(sum -> sum.operands().forEach(this::demand));
@@ -47,9 +41,29 @@ final class FloatPassCompiler {
                 TileSteps.operands(node).forEach(this::demand);
             }
         }
-        List<Object> order = order(sums);
-        allocate(order);
-        int tile = tileFor(allocator.size());
+        this.order = order(sums);
+        allocate();
+    }
+
+    static FloatPass compile(GridKernel kernel, Plan plan) {
+        Ranges ranges = new Ranges(plan.classes(), CheckedInputs.of(plan.program()));
+        PassGraph graph = PassGraph.of(kernel, plan, ranges);
+        FloatPassCompiler compiler = new FloatPassCompiler(kernel, graph, plan, ranges);
+        int tile = tileFor(compiler.allocator.size());
+        Stash stash = plan.stash();
+        if (stash != null) {
+            // The same tiles as without, or sums would be rounded otherwise.
+            GridKernel storing = stash.storing(kernel);
+            PassGraph reading =
+                    stash.isReadBy(kernel)
+                            ? graph.reading(kernel, plan, stash)
+                            : PassGraph.of(storing, plan, ranges);
+            compiler = new FloatPassCompiler(storing, reading, plan, ranges);
+        }
+        return compiler.compile(tile);
+    }
+
+    private FloatPass compile(int tile) {
         FloatTables tables = new FloatTables(plan);
         TileSteps steps = new TileSteps(plan, tables, ranges, tile);
         rows.forEach(steps::place);
@@ -59,12 +73,11 @@ final class FloatPassCompiler {
                 Schedule.lengths().stream()
                         .map(longest -> FusedPass.of(graph, plan, tables, ranges, tile, longest))
                         .toList();
-        int rows = allocator.size();
+        int most = allocator.size();
         for (FusedPass pass : fused) {
-            rows = Math.max(rows, pass.rows());
+            most = Math.max(most, pass.rows());
         }
-        int floats = rows * tile;
-        return new FloatPass(steps.steps(), fused, tables, tile, floats, plan, kernel);
+        return new FloatPass(steps.steps(), fused, tables, tile, most * tile, plan, kernel);
     }
 
     private List<PixelSum> sums() {
@@ -72,7 +85,7 @@ final class FloatPassCompiler {
         int first = 0;
         for (PassGraph.Sum sum : graph.sums()) {
             boolean isUsedOnce = uses.getOrDefault(sum.argument(), 0) == 1;
-            all.add(PixelSum.of(sum, first, isUsedOnce, Addition.of(sum.argument(), ranges)));
+            all.add(PixelSum.of(sum, first, isUsedOnce, sum.addition()));
             first += sum.rows(classes);
         }
         return all;
@@ -145,7 +158,7 @@ final class FloatPassCompiler {
         };
     }
 
-    private void allocate(List<Object> order) {
+    private void allocate() {
         Map<Node, Integer> lastUse = new IdentityHashMap<>();
         for (int i = 0; i < order.size(); i++) {
             for (Node node : reads(order.get(i))) {

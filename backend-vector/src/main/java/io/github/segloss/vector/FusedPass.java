@@ -84,6 +84,8 @@ final class FusedPass {
     /** The tensors that loops write in place. */
     private final List<Integer> written = new ArrayList<>();
 
+    private boolean isStashReadInTime;
+
     private FusedPass(
             PassGraph graph, Plan plan, FloatTables tables, Ranges ranges, int tile, int longest) {
         this.graph = graph;
@@ -116,6 +118,7 @@ final class FusedPass {
             pass.addLoopAndSteps(number);
         }
         pass.touchAhead();
+        pass.isStashReadInTime = pass.isStashReadInTime();
         return pass;
     }
 
@@ -164,6 +167,9 @@ final class FusedPass {
 
     /** {@return whether the loops can run on the tensors of a workspace: they do not write where they still have to read} */
     boolean canRun(Workspace w) {
+        if (!isStashReadInTime) {
+            return false;
+        }
         for (int out = 0; out < written.size(); out++) {
             if (overlaps(w, written.get(out), read) || overlaps(w, written.get(out), readAsBytes)) {
                 return false;
@@ -172,13 +178,33 @@ final class FusedPass {
         return true;
     }
 
-    private static boolean overlaps(Workspace w, int slot, List<Integer> others) {
+    private boolean overlaps(Workspace w, int slot, List<Integer> others) {
         for (int k = 0; k < others.size(); k++) {
-            if (w.overlap(slot, others.get(k))) {
+            if (!isStashed(others.get(k)) && w.overlap(slot, others.get(k))) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean isStashed(int slot) {
+        Stash stash = plan.stash();
+        return stash != null && slot == plan.slot(stash.exponentials());
+    }
+
+    /** Whether nothing is read from the stash after loops have begun to write the gradient there; a single loop reads each place before it writes it. */
+    private boolean isStashReadInTime() {
+        Stash stash = plan.stash();
+        boolean isOverwritten = false;
+        for (Part part : stash == null ? List.<Part>of() : parts) {
+            if (part instanceof Loop(LoopBody body, _, _, _)) {
+                if (isOverwritten && body.reads(plan.slot(stash.exponentials()))) {
+                    return false;
+                }
+                isOverwritten |= body.writes(plan.slot(stash.gradient()));
+            }
+        }
+        return true;
     }
 
     /** {@return how the loops have to reach the tensors of a workspace, by its number} */
@@ -485,12 +511,11 @@ final class FusedPass {
 
     private void sum(LoopBody body, LoopOps ops, PassGraph.Sum sum, boolean isClassLoop) {
         boolean isPerClass = sum.rows(classes) > 1;
-        Addition addition = Addition.of(sum.argument(), ranges);
         for (int c : classesOf(sum.argument(), isClassLoop)) {
             Value value = ops.number(sum.argument(), c);
             boolean isFixed = c != LoopBody.LOOP;
             int first = first(sum) + (isPerClass && isFixed ? c : 0);
-            body.sum(value, first, isPerClass && !isFixed, addition);
+            body.sum(value, first, isPerClass && !isFixed, sum.addition());
         }
     }
 }

@@ -107,6 +107,20 @@ final class LoopBody {
         return positions.get(use);
     }
 
+    /** {@return whether a round reads a tensor} */
+    boolean reads(int slot) {
+        return lines.stream().anyMatch(line -> line.place() != null && isOf(line.place(), slot));
+    }
+
+    /** {@return whether a round writes a tensor} */
+    boolean writes(int slot) {
+        return uses.stream().anyMatch(use -> use instanceof Keep(_, Place to) && isOf(to, slot));
+    }
+
+    private static boolean isOf(Place place, int slot) {
+        return place.source() instanceof Memory memory && memory.slot() == slot;
+    }
+
     boolean hasSums() {
         return uses.stream().anyMatch(Sum.class::isInstance);
     }

@@ -212,7 +212,7 @@ final class LoopOps {
                     switch (f) {
                         case AND -> body.and(mask(node.arg(0), c), mask(node.arg(1), c));
                         case OR -> body.or(mask(node.arg(0), c), mask(node.arg(1), c));
-                        case LT -> body.lt(number(node.arg(0), c), number(node.arg(1), c));
+                        case LT -> less(node, number(node.arg(0), c), number(node.arg(1), c));
                         case LE -> body.le(number(node.arg(0), c), number(node.arg(1), c));
                         case EQ -> equal(node, number(node.arg(0), c), number(node.arg(1), c));
                         case ADD, SUB, MUL, DIV, POW, MIN, MAX -> throw notFusible(node);
@@ -229,17 +229,24 @@ final class LoopOps {
         };
     }
 
+    // Which class is the best is mostly asked of the others.
+
     private Value equal(Node node, Value a, Value b) {
-        // Mostly it is asked where a class is not the best.
         return isBestClass(node) ? body.not(body.ne(a, b)) : body.eq(a, b);
     }
 
-    /** Whether a condition is {@code classIndex == argmax}. */
+    private Value less(Node node, Value a, Value b) {
+        return isBestClass(node) ? body.not(body.le(b, a)) : body.lt(a, b);
+    }
+
+    /** Whether a condition holds for one class of each pixel, the best: {@code classIndex == argmax}, or what the stash has of it. */
     private static boolean isBestClass(Node condition) {
-        return condition.op() instanceof Op.Binary(BinaryFunction f)
-                && f == BinaryFunction.EQ
-                && condition.args().stream().anyMatch(arg -> arg.op() instanceof Op.ClassIndex)
-                && condition.args().stream().anyMatch(LoopOps::isArgmax);
+        return Stash.isBest(condition)
+                || condition.op() instanceof Op.Binary(BinaryFunction f)
+                        && f == BinaryFunction.EQ
+                        && condition.args().stream()
+                                .anyMatch(arg -> arg.op() instanceof Op.ClassIndex)
+                        && condition.args().stream().anyMatch(LoopOps::isArgmax);
     }
 
     private static boolean isArgmax(Node node) {
@@ -281,8 +288,8 @@ final class LoopOps {
             }
             return value;
         }
-        if (f == ReduceFunction.SUM && isOfOtherClasses(arg)) {
-            return sumOfOtherClasses(arg);
+        if (f == ReduceFunction.SUM && isChosenByBest(arg)) {
+            return sumChosenByBest(arg);
         }
         Value value = number(arg, 0);
         Value winner = body.all(0f);
@@ -296,19 +303,22 @@ final class LoopOps {
         return f == ReduceFunction.ARGMAX ? winner : value;
     }
 
-    /** Whether a value is {@code select(classIndex == argmax, 0, x)}. */
-    private boolean isOfOtherClasses(Node node) {
+    /** Whether a value is one of the best class and 0 for the others, or the other way round. */
+    private boolean isChosenByBest(Node node) {
         return node.op() instanceof Op.Select
                 && isBestClass(node.arg(0))
-                && node.arg(1).isConstant(0)
+                && (node.arg(1).isConstant(0) || node.arg(2).isConstant(0))
                 && isComputedHere.test(node);
     }
 
-    /** The sum of it over the classes: one of them adds a zero, so that no sum is a negative zero, and its addition can be left out. */
-    private Value sumOfOtherClasses(Node choice) {
+    /** The sum of it over the classes. Some class adds a zero, so that no sum is a negative zero, and the addition of zeros can be left out. */
+    private Value sumChosenByBest(Node choice) {
+        boolean isOfOthers = choice.arg(1).isConstant(0);
         Value sum = body.all(0f);
         for (int c = 0; c < classes; c++) {
-            sum = body.addWhere(sum, number(choice.arg(2), c), body.not(mask(choice.arg(0), c)));
+            Value isBest = mask(choice.arg(0), c);
+            Value where = isOfOthers ? body.not(isBest) : isBest;
+            sum = body.addWhere(sum, number(choice.arg(isOfOthers ? 2 : 1), c), where);
         }
         return sum;
     }

@@ -272,6 +272,11 @@ final class OneHotRewriting {
                 : value;
     }
 
+    /** What it takes to pick a value, for each class: with many classes it goes through a row of its own, and what is made of it back. */
+    private int pickWeight() {
+        return classes > Schedule.MOST_CLASSES ? 4 : 1;
+    }
+
     /** Whether picking the arguments and computing once is less work than computing for every class. */
     private boolean pays(Node value, Node labels) {
         if (classes == 1 || !canPickInside(value) || full.containsKey(value)) {
@@ -284,7 +289,8 @@ final class OneHotRewriting {
         }
         int work = inside.keySet().stream().mapToInt(OneHotRewriting::weight).sum();
         Map<Node, Boolean> more = computedAgain(inside, picks);
-        boolean pays = work + more.size() + picks.size() * classes < work * classes;
+        int picking = picks.size() * pickWeight() * classes;
+        boolean pays = work + more.size() + picking < work * classes;
         if (pays) {
             again.computeIfAbsent(labels, _ -> new IdentityHashMap<>()).putAll(more);
         }

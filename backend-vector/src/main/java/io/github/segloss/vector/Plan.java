@@ -21,6 +21,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A compiled program: its stages, and the numbers of its tables, tensors and planes. */
 final class Plan {
@@ -29,6 +30,7 @@ final class Plan {
     private final Workers workers;
     private final Tier tier;
     private final boolean isDouble;
+    private final @Nullable Stash stash;
     private final Map<Node, Integer> tables = new IdentityHashMap<>();
     private final List<Node> tableNodes = new ArrayList<>();
     private final Map<Node, Integer> temporarySlots = new IdentityHashMap<>();
@@ -41,12 +43,22 @@ final class Plan {
 
     private int passes;
 
-    Plan(Program program, TensorTypes types, Workers workers, Tier tier) {
+    /**
+     * Compiles a program.
+     *
+     * @param program the program
+     * @param types the element types of its tensors
+     * @param workers who runs it
+     * @param tier the code that runs the passes
+     * @param mayUseGradient whether passes may leave something for later ones in the memory of the gradient
+     */
+    Plan(Program program, TensorTypes types, Workers workers, Tier tier, boolean mayUseGradient) {
         this.program = program;
         this.types = types;
         this.workers = workers;
         this.tier = tier;
         this.isDouble = isDouble(program, types);
+        this.stash = mayUseGradient && !isDouble ? Stash.of(program, types) : null;
         program.graph().inputs().stream()
                 .filter(Op.Input::isPixelInput)
                 .forEach(input -> slots.add(input.name()));
@@ -59,7 +71,10 @@ final class Plan {
         program.graph().nodes().stream()
                 .filter(node -> !node.extent().isGrid() && !isView(node))
                 .forEach(this::register);
-        temporaries = temporaries(program);
+        temporaries = new ArrayList<>(temporaries(program));
+        if (stash != null) {
+            temporaries.addAll(stash.temporaries());
+        }
         for (Node temporary : temporaries) {
             temporarySlots.put(temporary, slots.size() + temporarySlots.size());
         }
@@ -197,7 +212,13 @@ final class Plan {
 
     /** {@return the number of a tensor of the caller} */
     int slot(String name) {
-        return slots.indexOf(name);
+        Node stored = stored(name);
+        return stored == null ? slots.indexOf(name) : slot(stored);
+    }
+
+    /** What the stash has for a name; null if it is that of a tensor of the caller. */
+    private @Nullable Node stored(String name) {
+        return stash == null ? null : stash.stored(name);
     }
 
     /** {@return the names of the tensors of the caller, by number} */
@@ -206,14 +227,14 @@ final class Plan {
     }
 
     DType type(String name) {
-        return types.of(name);
+        return stored(name) == null ? types.of(name) : temporaryType();
     }
 
     /** {@return whether a node is an input of unsigned bytes} */
     boolean isOfUnsignedBytes(Node node) {
         return node.op() instanceof Op.Input input
                 && input.isPixelInput()
-                && types.of(input.name()) == DType.UINT8;
+                && type(input.name()) == DType.UINT8;
     }
 
     Axes outputExtent(String name) {
@@ -268,6 +289,11 @@ final class Plan {
 
     boolean isDouble() {
         return isDouble;
+    }
+
+    /** {@return what passes leave for later ones in the memory of the gradient; null if that is nothing} */
+    @Nullable Stash stash() {
+        return stash;
     }
 
     List<Stage> stages() {

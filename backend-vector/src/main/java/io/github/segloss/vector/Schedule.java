@@ -28,7 +28,7 @@ final class Schedule {
     static final String LENGTH_PROPERTY = "segloss.vector.loop";
 
     /** Longer loops the JVM may leave alone, or compile with vectors in boxes. */
-    private static final int LONGEST_LOOP = 214;
+    private static final int LONGEST_LOOP = 240;
 
     /** For passes of which the JVM, today, compiles even such loops with vectors in boxes. */
     private static final int SHORTER_LOOP = 110;

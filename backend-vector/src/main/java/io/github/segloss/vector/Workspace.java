@@ -104,6 +104,7 @@ final class Workspace {
             bindArray(slot);
             isShared &= segments[slot].isAccessibleBy(ANOTHER);
         }
+        shareGradient();
         for (int id = 0; id < tables.length; id++) {
             Node node = plan.tableNodes().get(id);
             switch (node.op()) {
@@ -122,6 +123,30 @@ final class Workspace {
                 default -> needTable(id, plan.size(tableExtents[id], samples));
             }
         }
+    }
+
+    /** Lets the stash lie where the gradient will be. */
+    private void shareGradient() {
+        Stash stash = plan.stash();
+        if (stash != null) {
+            int from = plan.slot(stash.gradient());
+            int to = plan.slot(stash.exponentials());
+            segments[to] = segments[from];
+            arrays[to] = arrays[from];
+            starts[to] = starts[from];
+        }
+    }
+
+    /** {@return whether the memory of the gradient can hold something else first: it is not added to, and is not that of an input} */
+    boolean isGradientFree() {
+        Stash stash = plan.stash();
+        int gradient = stash == null ? -1 : plan.slot(stash.gradient());
+        for (int slot = 0; stash != null && slot < plan.slots().size(); slot++) {
+            if (slot != gradient && overlap(slot, gradient)) {
+                return false;
+            }
+        }
+        return stash == null || !accumulates;
     }
 
     private void bindArray(int slot) {
@@ -254,6 +279,7 @@ final class Workspace {
         int tensors = plan.slots().size();
         Arrays.fill(segments, 0, tensors, MemorySegment.NULL);
         Arrays.fill(arrays, 0, tensors, NO_ARRAY);
+        shareGradient();
         Arrays.fill(byteArrays, NO_BYTES);
     }
 }

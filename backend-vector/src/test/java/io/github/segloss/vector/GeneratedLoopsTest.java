@@ -36,7 +36,8 @@ class GeneratedLoopsTest {
                         types.put(
                                 input.name(),
                                 input.name().equals("target") ? DType.UINT8 : DType.FLOAT32));
-        Plan plan = new Plan(graph.program(), new TensorTypes(types), new Workers(1), Tier.AUTO);
+        Plan plan =
+                new Plan(graph.program(), new TensorTypes(types), new Workers(1), Tier.AUTO, true);
         return plan.stages().stream()
                 .filter(FloatPass.class::isInstance)
                 .map(FloatPass.class::cast)
