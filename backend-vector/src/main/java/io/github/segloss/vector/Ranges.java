@@ -126,8 +126,8 @@ final class Ranges {
             case Op.Binary(BinaryFunction f) -> binary(f, node.arg(0), node.arg(1));
             case Op.Select _ -> select(node);
             case Op.Reduce(ReduceFunction f, _) -> reduce(f, node);
-            case Op.Input _,
-                    Op.ClassIndex _,
+            case Op.Input input -> Stash.range(input);
+            case Op.ClassIndex _,
                     Op.Size _,
                     Op.ClassMix _,
                     Op.RankedSum _,
@@ -194,21 +194,20 @@ final class Ranges {
 
     private Range select(Node node) {
         Node condition = node.arg(0);
-        Node x = node.arg(1);
-        Node y = node.arg(2);
-        Range all = of(x).or(of(y));
-        if (!(condition.op() instanceof Op.Binary(BinaryFunction f))) {
-            return all;
+        Range x = of(node.arg(1));
+        Range y = of(node.arg(2));
+        Range chosen = x;
+        if (condition.op() instanceof Op.Binary(BinaryFunction f)
+                && (f == BinaryFunction.LE || f == BinaryFunction.LT)) {
+            Node low = condition.arg(0);
+            Node high = condition.arg(1);
+            if (high == node.arg(1) && low.op() instanceof Op.Constant(double bound)) {
+                chosen = new Range(Math.max(x.low, (float) bound), x.high);
+            } else if (low == node.arg(1) && high.op() instanceof Op.Constant(double bound)) {
+                chosen = new Range(x.low, Math.min(x.high, (float) bound));
+            }
         }
-        Node low = condition.arg(0);
-        boolean isBoundedBelow =
-                (f == BinaryFunction.LE || f == BinaryFunction.LT) && condition.arg(1) == x;
-        if (isBoundedBelow && low.op() instanceof Op.Constant(double bound)) {
-            Range r = of(x);
-            Range taken = new Range(Math.max(r.low, (float) bound), r.high);
-            return taken.low <= taken.high ? taken.or(of(y)) : of(y);
-        }
-        return all;
+        return chosen.low <= chosen.high ? chosen.or(y) : y;
     }
 
     private Range reduce(ReduceFunction f, Node node) {

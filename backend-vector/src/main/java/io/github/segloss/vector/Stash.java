@@ -178,6 +178,13 @@ final class Stash {
 
     // ---- the second pass
 
+    /** {@return between which numbers an input lies, as far as this class knows} */
+    static Ranges.Range range(Op.Input input) {
+        return input.name().equals(EXPONENTIALS)
+                ? new Ranges.Range((float) -NO_SUM, 1)
+                : Ranges.Range.ALL;
+    }
+
     /** {@return whether a condition on the classes says which one is the best: it alone is negative} */
     static boolean isBest(Node condition) {
         return is(condition, BinaryFunction.LT)
