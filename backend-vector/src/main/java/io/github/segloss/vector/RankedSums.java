@@ -120,13 +120,10 @@ final class RankedSums extends StructuredStage {
                 takeFloats(w, memory, first + k, klass, k * w.pixels);
             }
         }
-        if (isDouble) {
-            ranking.rankDoubles();
-        } else {
-            ranking.rankFloats();
-        }
         if (isCount) {
             ranking.count();
+        } else {
+            ranking.rank();
         }
         for (int k = 0; k < nodes().size(); k++) {
             Node each = nodes().get(k);
