@@ -2,11 +2,18 @@ package io.github.segloss.vector;
 
 import static io.github.segloss.vector.Lanes.FLOATS;
 
+import io.github.segloss.graph.Axis;
+import io.github.segloss.graph.BinaryFunction;
+import io.github.segloss.graph.Node;
+import io.github.segloss.graph.Op;
+import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.vector.Step.Operand;
+import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
 
 /** The ops that look at all classes of a pixel. The class loop is inside, so that the running value stays in a register. */
 final class ClassSteps {
@@ -19,26 +26,37 @@ final class ClassSteps {
     /** What is computed from the classes of each pixel. */
     @FunctionalInterface
     interface Fold {
-        void run(float[] r, int o, int a, int tile, int classes, int n);
+        /**
+         * Computes a row.
+         *
+         * @param r the tiles
+         * @param o where the result goes
+         * @param a where the first operand is, a row for each class
+         * @param b where the second operand is
+         * @param distance the distance between the rows of an operand with classes
+         * @param classes the number of classes
+         * @param n the number of elements of a row
+         */
+        void run(float[] r, int o, int a, int b, int distance, int classes, int n);
     }
 
     static final Fold SUM =
-            (r, o, a, tile, classes, n) -> {
+            (r, o, a, b, distance, classes, n) -> {
                 for (int i = 0; i < n; i += Lanes.COUNT) {
                     FloatVector sum = at(r, a + i);
-                    for (int c = 1; c < classes; c++) {
-                        sum = sum.add(at(r, a + c * tile + i));
+                    for (int k = 1; k < classes; k++) {
+                        sum = sum.add(at(r, a + k * distance + i));
                     }
                     sum.intoArray(r, o + i);
                 }
             };
 
     static final Fold MAX =
-            (r, o, a, tile, classes, n) -> {
+            (r, o, a, b, distance, classes, n) -> {
                 for (int i = 0; i < n; i += Lanes.COUNT) {
                     FloatVector best = at(r, a + i);
-                    for (int c = 1; c < classes; c++) {
-                        FloatVector x = at(r, a + c * tile + i);
+                    for (int k = 1; k < classes; k++) {
+                        FloatVector x = at(r, a + k * distance + i);
                         best = best.blend(x, best.lt(x).or(x.compare(VectorOperators.NE, x)));
                     }
                     best.intoArray(r, o + i);
@@ -46,11 +64,11 @@ final class ClassSteps {
             };
 
     static final Fold MIN =
-            (r, o, a, tile, classes, n) -> {
+            (r, o, a, b, distance, classes, n) -> {
                 for (int i = 0; i < n; i += Lanes.COUNT) {
                     FloatVector best = at(r, a + i);
-                    for (int c = 1; c < classes; c++) {
-                        FloatVector x = at(r, a + c * tile + i);
+                    for (int k = 1; k < classes; k++) {
+                        FloatVector x = at(r, a + k * distance + i);
                         best = best.blend(x, x.lt(best).or(x.compare(VectorOperators.NE, x)));
                     }
                     best.intoArray(r, o + i);
@@ -58,14 +76,14 @@ final class ClassSteps {
             };
 
     static final Fold ARGMAX =
-            (r, o, a, tile, classes, n) -> {
+            (r, o, a, b, distance, classes, n) -> {
                 for (int i = 0; i < n; i += Lanes.COUNT) {
                     FloatVector best = at(r, a + i);
                     FloatVector winner = FloatVector.zero(FLOATS);
-                    for (int c = 1; c < classes; c++) {
-                        FloatVector x = at(r, a + c * tile + i);
+                    for (int k = 1; k < classes; k++) {
+                        FloatVector x = at(r, a + k * distance + i);
                         VectorMask<Float> better = best.lt(x);
-                        winner = winner.blend((float) c, better);
+                        winner = winner.blend((float) k, better);
                         // NaN stays, as it does in a maximum.
                         best = best.blend(x, better.or(x.compare(VectorOperators.NE, x)));
                     }
@@ -73,28 +91,99 @@ final class ClassSteps {
                 }
             };
 
+    /** The sum of all classes of a but that which b names. */
+    static final Fold SUM_OF_OTHERS =
+            (r, o, a, b, distance, classes, n) -> {
+                for (int i = 0; i < n; i += Lanes.COUNT) {
+                    FloatVector one = at(r, b + i);
+                    FloatVector sum = FloatVector.broadcast(FLOATS, -0f);
+                    for (int k = 0; k < classes; k++) {
+                        sum = sum.add(at(r, a + k * distance + i).blend(0f, one.eq((float) k)));
+                    }
+                    sum.intoArray(r, o + i);
+                }
+            };
+
+    /** The sum of a b over the classes. */
+    static final Fold SUM_OF_PRODUCTS =
+            (r, o, a, b, distance, classes, n) -> {
+                for (int i = 0; i < n; i += Lanes.COUNT) {
+                    FloatVector sum = FloatVector.broadcast(FLOATS, -0f);
+                    for (int k = 0; k < classes; k++) {
+                        int from = k * distance + i;
+                        sum = sum.add(at(r, a + from).mul(at(r, b + from)));
+                    }
+                    sum.intoArray(r, o + i);
+                }
+            };
+
     /** Every fold, to warm them up. */
-    static final List<Fold> ALL = List.of(SUM, MAX, MIN, ARGMAX);
+    static final List<Fold> ALL = List.of(SUM, MAX, MIN, ARGMAX, SUM_OF_OTHERS, SUM_OF_PRODUCTS);
+
+    /** {@return whether a node is the sum over CLASS of all classes but one} */
+    static boolean isSumOfOthers(Node node) {
+        return isSum(node)
+                && node.arg(0).op() instanceof Op.Select
+                && node.arg(0).arg(1).isConstant(0)
+                && node.arg(0).arg(2).extent().has(Axis.CLASS)
+                && excluded(node) != null;
+    }
+
+    /** {@return what names the class that such a sum leaves out, or null} */
+    static @Nullable Node excluded(Node sum) {
+        Node condition = sum.arg(0).arg(0);
+        Conditions.Test test = condition.extent().isGrid() ? Conditions.of(condition) : null;
+        return test != null
+                        && test.compares() == Conditions.Compares.EQUAL
+                        && test.scalar().op() instanceof Op.ClassIndex
+                        && !test.row().extent().has(Axis.CLASS)
+                ? test.row()
+                : null;
+    }
+
+    private static boolean isSum(Node node) {
+        return node.extent().isGrid()
+                && node.op() instanceof Op.Reduce(ReduceFunction f, _)
+                && f == ReduceFunction.SUM;
+    }
+
+    /** {@return whether a node is the sum over CLASS of products of two values with CLASS} */
+    static boolean isSumOfProducts(Node node) {
+        return isSum(node)
+                && node.arg(0).op() instanceof Op.Binary(BinaryFunction f)
+                && f == BinaryFunction.MUL
+                && node.arg(0).args().stream()
+                        .allMatch(arg -> arg.extent().isGrid() && arg.extent().has(Axis.CLASS));
+    }
 
     /** A reduction over CLASS. */
     static final class Reduction extends Step {
         private final Fold fold;
         private final int to;
-        private final int from;
-        private final int tile;
+        private final int[] from;
+        private final int distance;
         private final int classes;
 
-        Reduction(Fold fold, int to, int from, int tile, int classes) {
+        /**
+         * Prepares the reduction.
+         *
+         * @param fold what to compute
+         * @param to where its result goes
+         * @param from where its operands are, one or two
+         * @param distance the distance between the rows of an operand with classes
+         * @param classes the number of classes
+         */
+        Reduction(Fold fold, int to, int[] from, int distance, int classes) {
             this.fold = fold;
             this.to = to;
-            this.from = from;
-            this.tile = tile;
+            this.from = Arrays.copyOf(from, 2);
+            this.distance = distance;
             this.classes = classes;
         }
 
         @Override
         void run(Frame f) {
-            fold.run(f.r, to, from, tile, classes, f.n);
+            fold.run(f.r, to, from[0], from[1], distance, classes, f.n);
         }
     }
 
@@ -125,12 +214,12 @@ final class ClassSteps {
         }
 
         private static void pickRows(
-                float[] r, int o, int labels, int a, int tile, int classes, int n) {
+                float[] r, int o, int labels, int a, int distance, int classes, int n) {
             for (int i = 0; i < n; i += Lanes.COUNT) {
                 FloatVector label = at(r, labels + i);
                 FloatVector value = FloatVector.zero(FLOATS);
                 for (int c = 0; c < classes; c++) {
-                    value = value.blend(at(r, a + c * tile + i), label.eq((float) c));
+                    value = value.blend(at(r, a + c * distance + i), label.eq((float) c));
                 }
                 value.intoArray(r, o + i);
             }
@@ -162,15 +251,15 @@ final class ClassSteps {
         private final int matrix;
         private final boolean transposed;
         private final Operand value;
-        private final int tile;
+        private final int distance;
         private final int classes;
 
-        Mix(int to, int matrix, boolean transposed, Operand value, int tile, int classes) {
+        Mix(int to, int matrix, boolean transposed, Operand value, int distance, int classes) {
             this.to = to;
             this.matrix = matrix;
             this.transposed = transposed;
             this.value = value;
-            this.tile = tile;
+            this.distance = distance;
             this.classes = classes;
         }
 
@@ -180,19 +269,19 @@ final class ClassSteps {
             for (int d = 0; d < classes; d++) {
                 int first = transposed ? d : d * classes;
                 int step = transposed ? classes : 1;
-                row(f.r, to + d * tile, value, m, first, step, classes, f.n);
+                row(f.r, to + d * distance, value, m, first, step, classes, f.n);
             }
         }
 
         private static void row(
                 float[] r, int o, Operand x, float[] m, int first, int step, int classes, int n) {
             int a = x.at();
-            int tile = x.classStep();
+            int distance = x.classStep();
             for (int i = 0; i < n; i += Lanes.COUNT) {
                 FloatVector sum = FloatVector.zero(FLOATS);
                 for (int c = 0; c < classes; c++) {
                     FloatVector weight = FloatVector.broadcast(FLOATS, m[first + c * step]);
-                    sum = at(r, a + c * tile + i).fma(weight, sum);
+                    sum = at(r, a + c * distance + i).fma(weight, sum);
                 }
                 sum.intoArray(r, o + i);
             }

@@ -25,6 +25,11 @@ final class FloatMath {
     /** Added and subtracted, it rounds to an integer, which then stands in the low bits. */
     private static final float ROUND = 12582912f;
 
+    /** Up to this argument the exponential function is finite even when it is 2^64 times too large. */
+    static final float LARGEST_LIFTED = 40f;
+
+    private static final float LIFT = 64;
+
     private static final int ROUND_BITS = 0x4B400000;
 
     /** ln 2 for an exponent that stands in the bits of a float, 2^23 times too large. */
@@ -52,14 +57,38 @@ final class FloatMath {
         return scaledExp(f, t);
     }
 
-    /** e^f for a reduced f, times 2 to the integer that stands in the low bits of t, in two steps because the result may be subnormal. */
-    private static FloatVector scaledExp(FloatVector f, FloatVector t) {
+    /**
+     * {@return e^x of a number up to {@link #LARGEST_LIFTED}, or NaN}
+     *
+     * <p>So far from overflow 2^64 times too much is computed first, so that no step of it is subnormal, and 2^n takes one step.
+     */
+    static FloatVector expFarFromOverflow(FloatVector x) {
+        FloatVector y = x.blend(-105f, x.lt(-105f));
+        FloatVector t = y.fma(all(LOG2_E), all(ROUND + LIFT));
+        FloatVector n = t.sub(ROUND + LIFT);
+        FloatVector f = n.fma(all(-LN2_HIGH), y);
+        f = n.fma(all(-LN2_LOW), f);
+        IntVector exponent = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        return expOfReduced(f)
+                .reinterpretAsInts()
+                .add(exponent)
+                .reinterpretAsFloats()
+                .mul(0x1p-64f);
+    }
+
+    /** e^f for a reduced f. */
+    private static FloatVector expOfReduced(FloatVector f) {
         FloatVector p = f.fma(all(0.0013820749f), all(0.008368677f));
         p = p.fma(f, all(0.041668266f));
         p = p.fma(f, all(0.16666521f));
         p = p.fma(f, all(0.49999994f));
         p = p.fma(f, all(1f));
-        p = p.fma(f, all(1f));
+        return p.fma(f, all(1f));
+    }
+
+    /** e^f for a reduced f, times 2 to the integer that stands in the low bits of t, in two steps because the result may be subnormal. */
+    private static FloatVector scaledExp(FloatVector f, FloatVector t) {
+        FloatVector p = expOfReduced(f);
         IntVector n = t.reinterpretAsInts().sub(ROUND_BITS);
         IntVector half = n.lanewise(VectorOperators.ASHR, 1);
         return p.mul(powerOfTwo(half)).mul(powerOfTwo(n.sub(half)));
@@ -112,6 +141,14 @@ final class FloatMath {
         return r.blend(x, x.compare(VectorOperators.LE, MAX).not());
     }
 
+    /** {@return ln x of a normal number above 0} */
+    static FloatVector logOfNormal(FloatVector x) {
+        IntVector b = x.reinterpretAsInts();
+        IntVector e = b.sub(SQRT_HALF_BITS).and(EXPONENT_BITS);
+        FloatVector f = b.sub(e).reinterpretAsFloats().sub(1f);
+        return logOfParts((FloatVector) e.convert(VectorOperators.I2F, 0), f);
+    }
+
     /** ln (1 + f) plus the logarithm of a power of two. */
     private static FloatVector logOfParts(FloatVector exponent, FloatVector f) {
         FloatVector q = f.fma(all(-0.07674254f), all(0.12942311f));
@@ -139,6 +176,15 @@ final class FloatMath {
         FloatVector r = logOfParts((FloatVector) e.convert(VectorOperators.I2F, 0), f);
         r = r.blend(Float.NEGATIVE_INFINITY, x.eq(-1f)).blend(NAN, x.lt(-1f));
         return r.blend(x, x.compare(VectorOperators.LE, MAX).not());
+    }
+
+    /** {@return ln (1 + x) of a number from 0 to 2^30} */
+    static FloatVector log1pOfPositive(FloatVector x) {
+        IntVector e = x.add(1f).reinterpretAsInts().sub(SQRT_HALF_BITS).and(EXPONENT_BITS);
+        FloatVector scale =
+                IntVector.broadcast(Lanes.INTS, 0x3F800000).sub(e).reinterpretAsFloats();
+        FloatVector f = x.fma(scale, scale.sub(1f));
+        return logOfParts((FloatVector) e.convert(VectorOperators.I2F, 0), f);
     }
 
     /** {@return ln (1 + x) of a number from 0 to 1} */

@@ -25,6 +25,8 @@ final class FloatPassCompiler {
     private final Map<Object, Integer> scratchRows = new IdentityHashMap<>();
     private final RowAllocator allocator = new RowAllocator();
     private final List<Object> order;
+    private final Composites composites = new Composites(uses);
+    private final Map<Node, Joint> joints;
 
     private FloatPassCompiler(GridKernel kernel, PassGraph graph, Plan plan, Ranges ranges) {
         this.kernel = kernel;
@@ -32,13 +34,14 @@ final class FloatPassCompiler {
         this.plan = plan;
         this.classes = plan.classes();
         this.ranges = ranges;
+        this.joints = Joint.of(graph);
         countUses();
         List<PixelSum> sums = sums();
         sums.forEach(sum -> sum.operands().forEach(this::demand));
         graph.stores().forEach(write -> demand(write.value()));
         for (Node node : graph.body().reversed()) {
-            if (demanded.containsKey(node) && !GridKernel.isLoad(node)) {
-                TileSteps.operands(node).forEach(this::demand);
+            if (demanded.containsKey(node)) {
+                reads(joints.containsKey(node) ? joints.get(node) : node).forEach(this::demand);
             }
         }
         this.order = order(sums);
@@ -64,20 +67,22 @@ final class FloatPassCompiler {
     }
 
     private FloatPass compile(int tile) {
+        int distance = tile + Step.GAP;
         FloatTables tables = new FloatTables(plan);
-        TileSteps steps = new TileSteps(plan, tables, ranges, tile);
+        TileSteps steps = new TileSteps(plan, tables, ranges, composites, distance);
         rows.forEach(steps::place);
         scratchRows.forEach(steps::placeScratch);
+        steps.touchAhead(graph);
         order.forEach(steps::emit);
         List<FusedPass> fused =
                 Schedule.lengths().stream()
                         .map(longest -> FusedPass.of(graph, plan, tables, ranges, tile, longest))
                         .toList();
-        int most = allocator.size();
+        int floats = allocator.size() * distance;
         for (FusedPass pass : fused) {
-            most = Math.max(most, pass.rows());
+            floats = Math.max(floats, pass.rows() * tile);
         }
-        return new FloatPass(steps.steps(), fused, tables, tile, most * tile, plan, kernel);
+        return new FloatPass(steps.steps(), fused, tables, tile, floats, plan, kernel);
     }
 
     private List<PixelSum> sums() {
@@ -141,8 +146,10 @@ final class FloatPassCompiler {
                         after.get(position.getOrDefault(write.value(), -1) + 1).add(write));
         List<Object> order = new ArrayList<>(after.get(0));
         for (int i = 0; i < graph.body().size(); i++) {
-            if (demanded.containsKey(graph.body().get(i))) {
-                order.add(graph.body().get(i));
+            Node node = graph.body().get(i);
+            Object item = joints.containsKey(node) ? joints.get(node) : node;
+            if (demanded.containsKey(node) && !order.contains(item)) {
+                order.add(item);
             }
             order.addAll(after.get(i + 1));
         }
@@ -151,10 +158,28 @@ final class FloatPassCompiler {
 
     private List<Node> reads(Object item) {
         return switch (item) {
-            case Node node -> GridKernel.isLoad(node) ? List.of() : TileSteps.operands(node);
+            case Node node -> reads(node);
+            case Joint joint -> List.of(joint.logits());
             case PixelSum sum -> sum.operands();
             case PassGraph.Write write -> List.of(write.value());
             default -> throw new IllegalStateException("not part of a pass: " + item);
+        };
+    }
+
+    private List<Node> reads(Node node) {
+        if (GridKernel.isLoad(node)) {
+            return List.of();
+        }
+        Composites.Composite composite = composites.of(node);
+        return composite == null ? TileSteps.operands(node) : composite.operands();
+    }
+
+    /** The values that an item computes. */
+    private static List<Node> results(Object item) {
+        return switch (item) {
+            case Node node -> TileSteps.isAlias(node) ? List.of() : List.of(node);
+            case Joint joint -> joint.results();
+            default -> List.of();
         };
     }
 
@@ -173,16 +198,21 @@ final class FloatPassCompiler {
             }
             boolean inPlace = item instanceof Node node && mayLieOverOperand(node);
             if (inPlace) {
-                release(item, i, lastUse);
+                release(reads(item), i, lastUse);
             }
-            if (item instanceof Node node && !TileSteps.isAlias(node)) {
+            for (Node node : results(item)) {
                 rows.put(node, allocator.take(TileSteps.classesOf(node, classes)));
+                // What a joint computation has no reader for is written nevertheless.
+                if (item instanceof Joint) {
+                    lastUse.putIfAbsent(node, i);
+                }
                 if (!lastUse.containsKey(node)) {
                     throw new IllegalStateException("a value that nobody reads: " + node);
                 }
             }
             if (!inPlace) {
-                release(item, i, lastUse);
+                release(reads(item), i, lastUse);
+                release(results(item), i, lastUse);
             }
             if (scratch > 0) {
                 allocator.giveBack(scratchRows.get(item), scratch);
@@ -190,8 +220,8 @@ final class FloatPassCompiler {
         }
     }
 
-    private void release(Object item, int position, Map<Node, Integer> lastUse) {
-        for (Node node : reads(item)) {
+    private void release(List<Node> nodes, int position, Map<Node, Integer> lastUse) {
+        for (Node node : nodes) {
             Node root = TileSteps.root(node);
             if (root.extent().isGrid() && lastUse.getOrDefault(root, -1) == position) {
                 allocator.giveBack(rows.get(root), TileSteps.classesOf(root, classes));

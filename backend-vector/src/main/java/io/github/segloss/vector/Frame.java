@@ -67,7 +67,7 @@ final class Frame {
      * @param floats what the rows of a tile take in all
      * @param sums how many sums there are
      * @param tensors how many tensors there are
-     * @param workspace the memory of the first run
+     * @param workspace the memory of the first run; null to warm up loops that reach no tensor
      */
     Frame(int floats, int sums, int tensors, Workspace workspace) {
         this.r = new float[floats + LARGEST_TILE];

@@ -4,6 +4,7 @@ import static io.github.segloss.vector.Lanes.FLOATS;
 
 import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.UnaryFunction;
+import io.github.segloss.vector.Ranges.Range;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -25,12 +26,25 @@ final class Loops {
          * @param a where the first operand is
          * @param b where the second operand is
          * @param c where the third operand is
+         * @param d where the fourth operand is
          * @param s a scalar operand
          * @param t another scalar operand
          * @param u another scalar operand
+         * @param v another scalar operand
          * @param n the number of elements, a multiple of the lanes
          */
-        void run(float[] r, int o, int a, int b, int c, float s, float t, float u, int n);
+        void run(
+                float[] r,
+                int o,
+                int a,
+                int b,
+                int c,
+                int d,
+                float s,
+                float t,
+                float u,
+                float v,
+                int n);
     }
 
     private static final int STEP = Lanes.COUNT;
@@ -46,79 +60,79 @@ final class Loops {
     }
 
     static final Loop ADD =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).add(at(r, b + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop ADD_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).add(s).intoArray(r, o + i);
                 }
             };
 
     static final Loop SUB =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).sub(at(r, b + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SUB_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).sub(s).intoArray(r, o + i);
                 }
             };
 
     static final Loop SCALAR_SUB =
-            (r, o, a, b, c, s, t, u, n) -> {
-                FloatVector v = all(s);
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    v.sub(at(r, a + i)).intoArray(r, o + i);
+                    all.sub(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop MUL =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).mul(at(r, b + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop MUL_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).mul(s).intoArray(r, o + i);
                 }
             };
 
     static final Loop DIV =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).div(at(r, b + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop DIV_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).div(s).intoArray(r, o + i);
                 }
             };
 
     static final Loop SCALAR_DIV =
-            (r, o, a, b, c, s, t, u, n) -> {
-                FloatVector v = all(s);
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    v.div(at(r, a + i)).intoArray(r, o + i);
+                    all.div(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop MIN =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     FloatVector y = at(r, b + i);
@@ -127,7 +141,7 @@ final class Loops {
             };
 
     static final Loop MAX =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     FloatVector y = at(r, b + i);
@@ -136,7 +150,7 @@ final class Loops {
             };
 
     static final Loop LT =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 FloatVector zero = all(0f);
                 for (int i = 0; i < n; i += STEP) {
                     zero.blend(1f, at(r, a + i).lt(at(r, b + i))).intoArray(r, o + i);
@@ -144,7 +158,7 @@ final class Loops {
             };
 
     static final Loop EQ =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 FloatVector zero = all(0f);
                 for (int i = 0; i < n; i += STEP) {
                     zero.blend(1f, at(r, a + i).eq(at(r, b + i))).intoArray(r, o + i);
@@ -152,7 +166,7 @@ final class Loops {
             };
 
     static final Loop LE =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 FloatVector zero = all(0f);
                 for (int i = 0; i < n; i += STEP) {
                     zero.blend(1f, at(r, a + i).compare(VectorOperators.LE, at(r, b + i)))
@@ -161,52 +175,57 @@ final class Loops {
             };
 
     static final Loop LT_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 FloatVector zero = all(0f);
-                FloatVector v = all(s);
+                FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.LT, v)).intoArray(r, o + i);
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.LT, all))
+                            .intoArray(r, o + i);
                 }
             };
 
     static final Loop LE_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 FloatVector zero = all(0f);
-                FloatVector v = all(s);
+                FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.LE, v)).intoArray(r, o + i);
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.LE, all))
+                            .intoArray(r, o + i);
                 }
             };
 
     static final Loop EQ_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 FloatVector zero = all(0f);
-                FloatVector v = all(s);
+                FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.EQ, v)).intoArray(r, o + i);
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.EQ, all))
+                            .intoArray(r, o + i);
                 }
             };
 
     static final Loop GT_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 FloatVector zero = all(0f);
-                FloatVector v = all(s);
+                FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.GT, v)).intoArray(r, o + i);
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.GT, all))
+                            .intoArray(r, o + i);
                 }
             };
 
     static final Loop GE_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 FloatVector zero = all(0f);
-                FloatVector v = all(s);
+                FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.GE, v)).intoArray(r, o + i);
+                    zero.blend(1f, at(r, a + i).compare(VectorOperators.GE, all))
+                            .intoArray(r, o + i);
                 }
             };
 
     static final Loop OR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     FloatVector y = at(r, b + i);
@@ -215,99 +234,120 @@ final class Loops {
             };
 
     static final Loop COPY =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).intoArray(r, o + i);
                 }
             };
 
     static final Loop FILL =
-            (r, o, a, b, c, s, t, u, n) -> {
-                FloatVector v = all(s);
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    v.intoArray(r, o + i);
+                    all.intoArray(r, o + i);
                 }
             };
 
     static final Loop NEG =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).neg().intoArray(r, o + i);
                 }
             };
 
     static final Loop ABS =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).abs().intoArray(r, o + i);
                 }
             };
 
     static final Loop SQRT =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, a + i).sqrt().intoArray(r, o + i);
                 }
             };
 
     static final Loop EXP =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.exp(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
+    static final Loop EXP_FAR_FROM_OVERFLOW =
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.expFarFromOverflow(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
     static final Loop LOG =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.log(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
+    static final Loop LOG_OF_NORMAL =
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.logOfNormal(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
     static final Loop LOG1P =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.log1p(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
+    static final Loop LOG1P_OF_POSITIVE =
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.log1pOfPositive(at(r, a + i)).intoArray(r, o + i);
+                }
+            };
+
     static final Loop LOG1P_OF_SHARE =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.log1pOfShare(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop EXPM1 =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.expm1(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop TANH =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.tanh(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop FLOOR =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.floor(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop NOT =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     all(1f).sub(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SIGN =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     x.blend(1f, all(0f).lt(x)).blend(-1f, x.lt(0f)).intoArray(r, o + i);
@@ -315,109 +355,109 @@ final class Loops {
             };
 
     static final Loop RECIPROCAL_SQRT =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     all(1f).div(at(r, a + i).sqrt()).intoArray(r, o + i);
                 }
             };
 
     private static final Loop LOG_HIGH =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.logHigh(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
     private static final Loop LOG_LOW =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.logLow(at(r, a + i)).intoArray(r, o + i);
                 }
             };
 
     private static final Loop ADD_LOG_ROUNDING =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.logRounding(at(r, a + i)).add(at(r, o + i)).intoArray(r, o + i);
                 }
             };
 
     private static final Loop EXP_OF_PRODUCT =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.expOfProduct(s, at(r, a + i), at(r, b + i)).intoArray(r, o + i);
                 }
             };
 
     private static final Loop POWER_OR_SPECIAL =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     FloatMath.powerOrSpecial(at(r, a + i), s, at(r, o + i)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SELECT_EQ =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, c + i).blend(at(r, b + i), at(r, a + i).eq(s)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SELECT_EQ_SCALAR_ROW =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, b + i).blend(t, at(r, a + i).eq(s)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SELECT_EQ_ROW_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
-                FloatVector v = all(t);
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                FloatVector all = all(t);
                 for (int i = 0; i < n; i += STEP) {
-                    v.blend(at(r, b + i), at(r, a + i).eq(s)).intoArray(r, o + i);
+                    all.blend(at(r, b + i), at(r, a + i).eq(s)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SELECT_EQ_SCALARS =
-            (r, o, a, b, c, s, t, u, n) -> {
-                FloatVector v = all(u);
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                FloatVector all = all(u);
                 for (int i = 0; i < n; i += STEP) {
-                    v.blend(t, at(r, a + i).eq(s)).intoArray(r, o + i);
+                    all.blend(t, at(r, a + i).eq(s)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SELECT_LT =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, c + i).blend(at(r, b + i), at(r, a + i).lt(s)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SELECT_LT_SCALAR_ROW =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, b + i).blend(t, at(r, a + i).lt(s)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SELECT_LT_ROW_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
-                FloatVector v = all(t);
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                FloatVector all = all(t);
                 for (int i = 0; i < n; i += STEP) {
-                    v.blend(at(r, b + i), at(r, a + i).lt(s)).intoArray(r, o + i);
+                    all.blend(at(r, b + i), at(r, a + i).lt(s)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SELECT_LT_SCALARS =
-            (r, o, a, b, c, s, t, u, n) -> {
-                FloatVector v = all(u);
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                FloatVector all = all(u);
                 for (int i = 0; i < n; i += STEP) {
-                    v.blend(t, at(r, a + i).lt(s)).intoArray(r, o + i);
+                    all.blend(t, at(r, a + i).lt(s)).intoArray(r, o + i);
                 }
             };
 
     static final Loop SELECT_GT =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, c + i)
                             .blend(at(r, b + i), at(r, a + i).compare(VectorOperators.GT, s))
@@ -426,7 +466,7 @@ final class Loops {
             };
 
     static final Loop SELECT_GT_SCALAR_ROW =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
                     at(r, b + i)
                             .blend(t, at(r, a + i).compare(VectorOperators.GT, s))
@@ -435,25 +475,25 @@ final class Loops {
             };
 
     static final Loop SELECT_GT_ROW_SCALAR =
-            (r, o, a, b, c, s, t, u, n) -> {
-                FloatVector v = all(t);
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                FloatVector all = all(t);
                 for (int i = 0; i < n; i += STEP) {
-                    v.blend(at(r, b + i), at(r, a + i).compare(VectorOperators.GT, s))
+                    all.blend(at(r, b + i), at(r, a + i).compare(VectorOperators.GT, s))
                             .intoArray(r, o + i);
                 }
             };
 
     static final Loop SELECT_GT_SCALARS =
-            (r, o, a, b, c, s, t, u, n) -> {
-                FloatVector v = all(u);
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                FloatVector all = all(u);
                 for (int i = 0; i < n; i += STEP) {
-                    v.blend(t, at(r, a + i).compare(VectorOperators.GT, s)).intoArray(r, o + i);
+                    all.blend(t, at(r, a + i).compare(VectorOperators.GT, s)).intoArray(r, o + i);
                 }
             };
 
     /** b where a names one of s classes, else 0. */
     static final Loop WHERE_CLASS =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 FloatVector zero = all(0f);
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector k = at(r, a + i);
@@ -475,7 +515,7 @@ final class Loops {
 
     /** {@code a^b}, element by element. */
     static final Loop POWER_ROWS =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i++) {
                     r[o + i] = (float) Math.pow(r[a + i], r[b + i]);
                 }
@@ -483,21 +523,31 @@ final class Loops {
 
     /** {@code s^a}, element by element. */
     static final Loop SCALAR_POWER =
-            (r, o, a, b, c, s, t, u, n) -> {
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i++) {
                     r[o + i] = (float) Math.pow(s, r[a + i]);
                 }
             };
 
     private static void power(
-            float[] r, int o, int a, int b, int c, float s, float t, float u, int n) {
+            float[] r,
+            int o,
+            int a,
+            int b,
+            int c,
+            int d,
+            float s,
+            float t,
+            float u,
+            float v,
+            int n) {
         float twice = Math.abs(s) * 2;
-        if (twice <= 12 && twice == (int) twice) {
+        if (s == -0.5f) {
+            RECIPROCAL_SQRT.run(r, o, a, 0, 0, 0, 0, 0, 0, 0, n);
+        } else if (twice <= 12 && twice == (int) twice) {
             halves((int) twice, r, o, a, n);
-            if (s < 0 && twice != 1) {
-                SCALAR_DIV.run(r, o, o, 0, 0, 1f, 0, 0, n);
-            } else if (s < 0) {
-                RECIPROCAL_SQRT.run(r, o, a, 0, 0, 0, 0, 0, n);
+            if (s < 0) {
+                SCALAR_DIV.run(r, o, o, 0, 0, 0, 1f, 0, 0, 0, n);
             }
         } else if (s == Math.rint(s) || !(Math.abs(s) <= Float.MAX_VALUE)) {
             // A large integer exponent gives a negative base a sign; rare, so by the definition.
@@ -508,7 +558,7 @@ final class Loops {
             for (int k = 0; k < PARTS_OF_POWER.length; k++) {
                 Loop part = PARTS_OF_POWER[k];
                 int to = part == LOG_LOW || part == ADD_LOG_ROUNDING ? b : o;
-                part.run(r, to, part == EXP_OF_PRODUCT ? o : a, b, 0, s, 0, 0, n);
+                part.run(r, to, part == EXP_OF_PRODUCT ? o : a, b, 0, 0, s, 0, 0, 0, n);
             }
         }
     }
@@ -516,26 +566,34 @@ final class Loops {
     /** a to the power of a number of halves. */
     private static void halves(int count, float[] r, int o, int a, int n) {
         if (count == 0) {
-            FILL.run(r, o, 0, 0, 0, 1f, 0, 0, n);
+            FILL.run(r, o, 0, 0, 0, 0, 1f, 0, 0, 0, n);
             return;
         }
         Loop first = count % 2 == 1 ? SQRT : COPY;
-        first.run(r, o, a, 0, 0, 0, 0, 0, n);
+        first.run(r, o, a, 0, 0, 0, 0, 0, 0, 0, n);
         for (int k = count % 2 == 1 ? 1 : 2; k < count; k += 2) {
-            MUL.run(r, o, o, a, 0, 0, 0, 0, n);
+            MUL.run(r, o, o, a, 0, 0, 0, 0, 0, 0, n);
         }
     }
 
-    /** {@return the loop of a function of one row} */
-    static Loop unary(UnaryFunction function) {
+    /**
+     * {@return the loop of a function of one row}
+     *
+     * @param function the function
+     * @param range where its argument lies: it need not look for what is outside
+     */
+    static Loop unary(UnaryFunction function, Range range) {
         return switch (function) {
             case NEG -> NEG;
             case ABS -> ABS;
             case SIGN -> SIGN;
             case SQRT -> SQRT;
-            case EXP -> EXP;
-            case LOG -> LOG;
-            case LOG1P -> LOG1P;
+            case EXP -> range.high() > FloatMath.LARGEST_LIFTED ? EXP : EXP_FAR_FROM_OVERFLOW;
+            case LOG -> range.isWithin(Float.MIN_NORMAL, Float.MAX_VALUE) ? LOG_OF_NORMAL : LOG;
+            case LOG1P ->
+                    range.isWithin(0, 1)
+                            ? LOG1P_OF_SHARE
+                            : range.isWithin(0, 0x1p30f) ? LOG1P_OF_POSITIVE : LOG1P;
             case EXPM1 -> EXPM1;
             case TANH -> TANH;
             case FLOOR -> FLOOR;
@@ -621,8 +679,11 @@ final class Loops {
                 ABS,
                 SQRT,
                 EXP,
+                EXP_FAR_FROM_OVERFLOW,
                 LOG,
+                LOG_OF_NORMAL,
                 LOG1P,
+                LOG1P_OF_POSITIVE,
                 LOG1P_OF_SHARE,
                 EXPM1,
                 TANH,

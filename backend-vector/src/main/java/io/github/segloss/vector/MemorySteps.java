@@ -32,14 +32,14 @@ final class MemorySteps {
         private final DType type;
         private final Layout layout;
         private final int to;
-        private final int tile;
+        private final int distance;
 
-        Load(int slot, DType type, Layout layout, int to, int tile) {
+        Load(int slot, DType type, Layout layout, int to, int distance) {
             this.slot = slot;
             this.type = type;
             this.layout = layout;
             this.to = to;
-            this.tile = tile;
+            this.distance = distance;
         }
 
         @Override
@@ -47,7 +47,7 @@ final class MemorySteps {
             MemorySegment segment = f.workspace.segments[slot];
             for (int c = 0; c < layout.classes(); c++) {
                 long from = (long) layout.plane(f.sample, c) * f.workspace.pixels + f.start;
-                int at = to + c * tile;
+                int at = to + c * distance;
                 read(type, segment, from, f, at, f.count);
                 Arrays.fill(f.r, at + f.count, at + f.n, 0f);
             }

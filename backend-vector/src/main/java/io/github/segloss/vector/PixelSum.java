@@ -4,7 +4,10 @@ import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
+import io.github.segloss.graph.UnaryFunction;
 import io.github.segloss.graph.ValueType;
+import io.github.segloss.vector.Conditions.Compares;
+import io.github.segloss.vector.Conditions.Test;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,30 +15,35 @@ import org.jspecify.annotations.Nullable;
  * How the interpreter computes a sum over the pixels, and what it reads: a selection, a count or a product is added up without being stored.
  *
  * @param sum the sum
- * @param fold the loop
- * @param tail what to put behind the last pixel of the first operand so that it does not count
- * @param operands the values on the pixels that the loop reads
- * @param scale what the terms are multiplied by while they are added
- * @param scalar a number that the loop compares with; null for none
  * @param first the number of its first lane sum
+ * @param terms what is added, and how
+ * @param scale what the terms are multiplied by while they are added
  */
-record PixelSum(
-        PassGraph.Sum sum,
-        SumSteps.Fold fold,
-        float tail,
-        float scale,
-        List<Node> operands,
-        @Nullable Node scalar,
-        int first) {
-    private static PixelSum of(
-            PassGraph.Sum sum,
-            int first,
-            SumSteps.Fold fold,
-            float tail,
-            float scale,
-            @Nullable Node scalar,
-            Node... operands) {
-        return new PixelSum(sum, fold, tail, scale, List.of(operands), scalar, first);
+record PixelSum(PassGraph.Sum sum, int first, Terms terms, float scale) {
+    /**
+     * What is added.
+     *
+     * @param fold the loop
+     * @param tail what to put behind the last pixel of the first operand so that it does not count
+     * @param operands the values on the pixels that the loop reads
+     * @param scalars the numbers that the loop compares with
+     */
+    record Terms(SumSteps.Fold fold, float tail, List<Node> operands, List<Node> scalars) {}
+
+    SumSteps.Fold fold() {
+        return terms.fold();
+    }
+
+    float tail() {
+        return terms.tail();
+    }
+
+    List<Node> operands() {
+        return terms.operands();
+    }
+
+    List<Node> scalars() {
+        return terms.scalars();
     }
 
     /**
@@ -49,58 +57,120 @@ record PixelSum(
     static PixelSum of(
             PassGraph.Sum sum, int first, boolean isArgumentUsedOnce, Addition addition) {
         Node arg = sum.argument();
-        float scale = addition.scale();
-        if (addition == Addition.DOUBLE) {
-            return of(sum, first, SumSteps.EXACT, 0f, scale, null, arg);
+        SumSteps.Fold plain = addition == Addition.DOUBLE ? SumSteps.EXACT : SumSteps.PLAIN;
+        boolean isFused =
+                addition != Addition.DOUBLE
+                        && sum.function() == ReduceFunction.SUM
+                        && isArgumentUsedOnce;
+        Terms fused = isFused ? terms(arg) : null;
+        if (fused == null && isFused && addition.scale() == 1) {
+            fused = checks(arg);
         }
-        if (sum.function() == ReduceFunction.SUM && isArgumentUsedOnce) {
-            if (arg.op() instanceof Op.Select) {
-                Conditions.Test test = Conditions.of(arg.arg(0));
-                if (test.compares() == Conditions.Compares.EQUAL) {
-                    if (arg.arg(2).isConstant(0)) {
-                        return of(
-                                sum,
-                                first,
-                                SumSteps.WHERE_EQUAL,
-                                Float.NaN,
-                                scale,
-                                test.scalar(),
-                                test.row(),
-                                arg.arg(1));
-                    }
-                    if (arg.arg(1).isConstant(0)) {
-                        return of(
-                                sum,
-                                first,
-                                SumSteps.WHERE_UNEQUAL,
-                                0f,
-                                scale,
-                                test.scalar(),
-                                test.row(),
-                                arg.arg(2));
-                    }
-                }
-            }
-            if (TileSteps.isAlias(arg) && arg.arg(0).type() == ValueType.BOOL) {
-                Conditions.Test test = Conditions.of(arg.arg(0));
-                if (test.compares() == Conditions.Compares.EQUAL) {
-                    return of(
-                            sum,
-                            first,
-                            SumSteps.COUNT_EQUAL,
-                            Float.NaN,
-                            1f,
-                            test.scalar(),
-                            test.row());
-                }
-            }
-            if (arg.op() instanceof Op.Binary(BinaryFunction f)
-                    && f == BinaryFunction.MUL
-                    && arg.arg(0).extent().isGrid()
-                    && arg.arg(1).extent().isGrid()) {
-                return of(sum, first, SumSteps.PRODUCT, 0f, scale, null, arg.arg(0), arg.arg(1));
-            }
+        Terms terms = fused == null ? new Terms(plain, 0, List.of(arg), List.of()) : fused;
+        return new PixelSum(sum, first, terms, addition.scale());
+    }
+
+    private static @Nullable Terms terms(Node arg) {
+        boolean isProduct = arg.op() instanceof Op.Binary(var f) && f == BinaryFunction.MUL;
+        if (isProduct && arg.args().stream().allMatch(factor -> factor.extent().isGrid())) {
+            return new Terms(SumSteps.PRODUCT, 0, arg.args(), List.of());
         }
-        return of(sum, first, SumSteps.PLAIN, 0f, scale, null, arg);
+        return arg.op() instanceof Op.Select ? chosen(arg) : null;
+    }
+
+    private static @Nullable Terms chosen(Node arg) {
+        Test test = Conditions.of(arg.arg(0));
+        if (test.compares() != Compares.EQUAL) {
+            return null;
+        }
+        Node x = arg.arg(1);
+        Node y = arg.arg(2);
+        List<Node> scalars = List.of(test.scalar());
+        if (y.isConstant(0)) {
+            return new Terms(SumSteps.WHERE_EQUAL, Float.NaN, List.of(test.row(), x), scalars);
+        }
+        if (x.isConstant(0)) {
+            return new Terms(SumSteps.WHERE_UNEQUAL, 0, List.of(test.row(), y), scalars);
+        }
+        return x.extent().isGrid() && y.extent().isGrid()
+                ? new Terms(SumSteps.CHOICE, 0, List.of(test.row(), x, y), scalars)
+                : null;
+    }
+
+    // ---- sums that check the inputs
+
+    private static @Nullable Terms checks(Node arg) {
+        if (isDifferenceToItself(arg)) {
+            return new Terms(SumSteps.DIFFERENCE_TO_ITSELF, 0, List.of(arg.arg(0)), List.of());
+        }
+        if (TileSteps.isAlias(arg) && arg.arg(0).type() == ValueType.BOOL) {
+            return count(arg.arg(0));
+        }
+        if (arg.op() instanceof Op.Binary(var f)
+                && f == BinaryFunction.ADD
+                && isDifferenceToItself(arg.arg(0))
+                && TileSteps.isAlias(arg.arg(1))) {
+            return countNeither(arg.arg(0).arg(0), arg.arg(1).arg(0));
+        }
+        return null;
+    }
+
+    private static boolean isDifferenceToItself(Node node) {
+        return node.op() instanceof Op.Binary(var f)
+                && f == BinaryFunction.SUB
+                && node.arg(0) == node.arg(1);
+    }
+
+    private static @Nullable Terms count(Node condition) {
+        Test test = Conditions.of(condition);
+        if (test.compares() == Compares.EQUAL) {
+            return new Terms(
+                    SumSteps.COUNT_EQUAL, Float.NaN, List.of(test.row()), List.of(test.scalar()));
+        }
+        if (!(condition.op() instanceof Op.Binary(var f)) || f != BinaryFunction.OR) {
+            return null;
+        }
+        Node below = condition.arg(0);
+        Node above = condition.arg(1);
+        boolean isOutside =
+                below.op() instanceof Op.Binary(var g)
+                        && g == BinaryFunction.LT
+                        && above.op() instanceof Op.Binary(var h)
+                        && h == BinaryFunction.LE
+                        && below.arg(0) == above.arg(1)
+                        && below.arg(0).extent().isGrid()
+                        && !below.arg(1).extent().isGrid()
+                        && !above.arg(0).extent().isGrid();
+        return isOutside
+                ? new Terms(
+                        SumSteps.COUNT_OUTSIDE,
+                        Float.NaN,
+                        List.of(below.arg(0)),
+                        List.of(below.arg(1), above.arg(0)))
+                : null;
+    }
+
+    /** How many of a value are neither of two numbers, the first of them 0, and whether another is NaN or infinite. */
+    private static @Nullable Terms countNeither(Node checked, Node condition) {
+        boolean isNeither =
+                condition.op() instanceof Op.Unary(UnaryFunction f)
+                        && f == UnaryFunction.NOT
+                        && condition.arg(0).op() instanceof Op.Binary(BinaryFunction g)
+                        && g == BinaryFunction.OR;
+        if (!isNeither) {
+            return null;
+        }
+        Test first = Conditions.of(condition.arg(0).arg(0));
+        Test second = Conditions.of(condition.arg(0).arg(1));
+        return first.compares() == Compares.EQUAL
+                        && second.compares() == Compares.EQUAL
+                        && first.row() == second.row()
+                        && first.scalar().isConstant(0)
+                ? new Terms(
+                        SumSteps.COUNT_NEITHER,
+                        0,
+                        List.of(first.row(), checked),
+                        List.of(first.scalar(), second.scalar()))
+                : null;
     }
 }

@@ -4,6 +4,12 @@ import java.util.List;
 
 /** One op of a pass on one tile. Each kind of step has loops of its own, which the JVM compiles once for all losses. */
 abstract class Step {
+    /**
+     * How many floats lie between two rows of a tile. Rows that are a multiple of 4 KiB apart are slow where a loop over classes writes one and reads another: by the
+     * low bits of the addresses, which it compares first, the processor takes what is read for what was just written.
+     */
+    static final int GAP = 32;
+
     /** Runs the op on the tile where the frame stands. */
     abstract void run(Frame f);
 
@@ -32,7 +38,7 @@ abstract class Step {
     static final class Pointwise extends Step {
         private final Loops.Loop loop;
         private final int classes;
-        private final int tile;
+        private final int distance;
         private final int to;
         private final Operand[] rows;
         private final Operand[] scalars;
@@ -43,31 +49,31 @@ abstract class Step {
          *
          * @param loop what to do
          * @param classes the number of rows of the result
-         * @param tile the distance between them
+         * @param distance the distance between them
          * @param to where the result goes
-         * @param rows up to three operands in tiles
-         * @param scalars up to three operands in tables
+         * @param rows up to four operands in tiles
+         * @param scalars up to four operands in tables
          */
         Pointwise(
                 Loops.Loop loop,
                 int classes,
-                int tile,
+                int distance,
                 int to,
                 List<Operand> rows,
                 List<Operand> scalars) {
             this.loop = loop;
             this.classes = classes;
-            this.tile = tile;
+            this.distance = distance;
             this.to = to;
-            this.rows = three(rows);
+            this.rows = four(rows);
             this.scalars = scalars.toArray(Operand[]::new);
             this.isOneRun =
-                    rows.stream().allMatch(row -> row.classStep() == tile)
+                    rows.stream().allMatch(row -> row.classStep() == distance)
                             && scalars.stream().allMatch(s -> s.classStep() == 0);
         }
 
-        private static Operand[] three(List<Operand> some) {
-            Operand[] all = {Operand.NONE, Operand.NONE, Operand.NONE};
+        private static Operand[] four(List<Operand> some) {
+            Operand[] all = {Operand.NONE, Operand.NONE, Operand.NONE, Operand.NONE};
             for (int i = 0; i < some.size(); i++) {
                 all[i] = some.get(i);
             }
@@ -76,8 +82,9 @@ abstract class Step {
 
         @Override
         void run(Frame f) {
-            if (isOneRun && f.n == tile) {
-                runClass(f, 0, classes * tile);
+            // What lies between two rows may be anything.
+            if (isOneRun && f.n == distance - GAP) {
+                runClass(f, 0, (classes - 1) * distance + f.n);
                 return;
             }
             for (int c = 0; c < classes; c++) {
@@ -86,26 +93,37 @@ abstract class Step {
         }
 
         private void runClass(Frame f, int c, int n) {
-            float s = scalars.length > 0 ? scalars[0].scalar(f, c) : 0;
-            float t = scalars.length > 1 ? scalars[1].scalar(f, c) : 0;
-            float u = scalars.length > 2 ? scalars[2].scalar(f, c) : 0;
             loop.run(
-                    f.r, to + c * tile, rows[0].row(c), rows[1].row(c), rows[2].row(c), s, t, u, n);
+                    f.r,
+                    to + c * distance,
+                    rows[0].row(c),
+                    rows[1].row(c),
+                    rows[2].row(c),
+                    rows[3].row(c),
+                    scalar(f, 0, c),
+                    scalar(f, 1, c),
+                    scalar(f, 2, c),
+                    scalar(f, 3, c),
+                    n);
+        }
+
+        private float scalar(Frame f, int number, int c) {
+            return number < scalars.length ? scalars[number].scalar(f, c) : 0;
         }
     }
 
     /** A choice that depends on the class only: copies. */
     static final class Choice extends Step {
         private final int classes;
-        private final int tile;
+        private final int distance;
         private final int to;
         private final Operand condition;
         private final Operand x;
         private final Operand y;
 
-        Choice(int classes, int tile, int to, Operand condition, Operand x, Operand y) {
+        Choice(int classes, int distance, int to, Operand condition, Operand x, Operand y) {
             this.classes = classes;
-            this.tile = tile;
+            this.distance = distance;
             this.to = to;
             this.condition = condition;
             this.x = x;
@@ -116,9 +134,9 @@ abstract class Step {
         void run(Frame f) {
             for (int c = 0; c < classes; c++) {
                 Operand chosen = condition.scalar(f, c) != 0 ? x : y;
-                int o = to + c * tile;
+                int o = to + c * distance;
                 if (!chosen.isTile()) {
-                    Loops.FILL.run(f.r, o, 0, 0, 0, chosen.scalar(f, c), 0, 0, f.n);
+                    Loops.FILL.run(f.r, o, 0, 0, 0, 0, chosen.scalar(f, c), 0, 0, 0, f.n);
                 } else if (chosen.row(c) != o) {
                     System.arraycopy(f.r, chosen.row(c), f.r, o, f.n);
                 }

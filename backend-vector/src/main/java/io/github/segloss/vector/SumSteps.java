@@ -29,13 +29,25 @@ final class SumSteps {
          * @param r the tiles
          * @param a the first operand
          * @param b the second operand
+         * @param c the third operand
          * @param s a scalar operand
+         * @param t another scalar operand
          * @param scale what each term is multiplied by, a power of two, and the sum divided by
          * @param n the number of elements
          * @param sums the sums, to which is added
          * @param to where the sums of the lanes begin
          */
-        void run(float[] r, int a, int b, float s, float scale, int n, double[] sums, int to);
+        void run(
+                float[] r,
+                int a,
+                int b,
+                int c,
+                float s,
+                float t,
+                float scale,
+                int n,
+                double[] sums,
+                int to);
     }
 
     private static final int L = Lanes.COUNT;
@@ -53,7 +65,7 @@ final class SumSteps {
 
     /** The sum of a. */
     static final Fold PLAIN =
-            (r, a, b, s, scale, n, sums, to) -> {
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, scale);
                 for (int i = 0; i < n; i += L) {
@@ -64,7 +76,7 @@ final class SumSteps {
 
     /** The sum of a in float64 lanes. */
     static final Fold EXACT =
-            (r, a, b, s, scale, n, sums, to) -> {
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
                 DoubleVector low = DoubleVector.zero(DOUBLES);
                 DoubleVector high = DoubleVector.zero(DOUBLES);
                 for (int i = 0; i < n; i += L) {
@@ -88,7 +100,7 @@ final class SumSteps {
 
     /** The sum of a b. */
     static final Fold PRODUCT =
-            (r, a, b, s, scale, n, sums, to) -> {
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, scale);
                 for (int i = 0; i < n; i += L) {
@@ -100,7 +112,7 @@ final class SumSteps {
 
     /** The sum of b where a is s. */
     static final Fold WHERE_EQUAL =
-            (r, a, b, s, scale, n, sums, to) -> {
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, scale);
@@ -113,7 +125,7 @@ final class SumSteps {
 
     /** The sum of b where a is not s. */
     static final Fold WHERE_UNEQUAL =
-            (r, a, b, s, scale, n, sums, to) -> {
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, scale);
@@ -126,7 +138,7 @@ final class SumSteps {
 
     /** How many a are s. */
     static final Fold COUNT_EQUAL =
-            (r, a, b, s, scale, n, sums, to) -> {
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
                 for (int i = 0; i < n; i += L) {
@@ -135,17 +147,73 @@ final class SumSteps {
                 add(sum, 1f, sums, to);
             };
 
+    /** The sum of b where a is s, and of c elsewhere. */
+    static final Fold CHOICE =
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
+                FloatVector sum = FloatVector.zero(FLOATS);
+                FloatVector k = FloatVector.broadcast(FLOATS, scale);
+                for (int i = 0; i < n; i += L) {
+                    FloatVector x = at(r, c + i).blend(at(r, b + i), at(r, a + i).eq(s));
+                    sum = x.fma(k, sum);
+                }
+                add(sum, scale, sums, to);
+            };
+
+    /** The sum of a - a: 0 unless one is NaN or infinite. */
+    static final Fold DIFFERENCE_TO_ITSELF =
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
+                FloatVector sum = FloatVector.zero(FLOATS);
+                for (int i = 0; i < n; i += L) {
+                    FloatVector x = at(r, a + i);
+                    sum = sum.add(x.sub(x));
+                }
+                add(sum, 1f, sums, to);
+            };
+
+    /** How many a are below s, or not below t. */
+    static final Fold COUNT_OUTSIDE =
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
+                FloatVector sum = FloatVector.zero(FLOATS);
+                FloatVector zero = FloatVector.zero(FLOATS);
+                for (int i = 0; i < n; i += L) {
+                    FloatVector x = at(r, a + i);
+                    sum = sum.add(zero.blend(1f, x.lt(s).or(x.compare(VectorOperators.GE, t))));
+                }
+                add(sum, 1f, sums, to);
+            };
+
+    /** How many a are neither s nor t, and the sum of b - b. */
+    static final Fold COUNT_NEITHER =
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
+                FloatVector sum = FloatVector.zero(FLOATS);
+                FloatVector one = FloatVector.broadcast(FLOATS, 1f);
+                for (int i = 0; i < n; i += L) {
+                    FloatVector x = at(r, a + i);
+                    FloatVector y = at(r, b + i);
+                    sum = sum.add(y.sub(y).add(one.blend(0f, x.eq(s).or(x.eq(t)))));
+                }
+                add(sum, 1f, sums, to);
+            };
+
     /** Every fold, to warm them up. */
     static final List<Fold> ALL =
-            List.of(PLAIN, EXACT, PRODUCT, WHERE_EQUAL, WHERE_UNEQUAL, COUNT_EQUAL);
+            List.of(
+                    PLAIN,
+                    EXACT,
+                    PRODUCT,
+                    WHERE_EQUAL,
+                    WHERE_UNEQUAL,
+                    COUNT_EQUAL,
+                    CHOICE,
+                    DIFFERENCE_TO_ITSELF,
+                    COUNT_OUTSIDE,
+                    COUNT_NEITHER);
 
     /** A sum, of one value or for each class. */
     static final class Sum extends Step {
         private final Fold fold;
-        private final Operand a;
-        private final Operand b;
-        private final Operand scalar;
-        private final boolean hasScalar;
+        private final Operand[] rows;
+        private final Operand[] scalars;
         private final float scale;
         private final float tail;
         private final int first;
@@ -156,31 +224,27 @@ final class SumSteps {
          * Prepares the sum.
          *
          * @param fold how to add
-         * @param tail what to put behind the last pixel of a so that it does not count
-         * @param a the first operand, a tile
-         * @param b the second operand, a tile
-         * @param scalar the scalar operand; {@link Operand#NONE} for none
-         * @param first the number of the first sum
+         * @param tail what to put behind the last pixel of the first row so that it does not count; behind that of others goes 0
+         * @param rows up to three operands in tiles
+         * @param scalars up to two operands in tables
          * @param scale what the terms are multiplied by while they are added
+         * @param first the number of the first sum
          * @param classes over how many classes the operands go
          * @param isPerClass whether each class has a sum of its own
          */
         Sum(
                 Fold fold,
                 float tail,
-                Operand a,
-                Operand b,
-                Operand scalar,
+                List<Operand> rows,
+                List<Operand> scalars,
                 float scale,
                 int first,
                 int classes,
                 boolean isPerClass) {
             this.fold = fold;
             this.tail = tail;
-            this.a = a;
-            this.b = b;
-            this.scalar = scalar;
-            this.hasScalar = !scalar.isTile();
+            this.rows = rows.toArray(Operand[]::new);
+            this.scalars = scalars.toArray(Operand[]::new);
             this.scale = scale;
             this.first = first;
             this.classes = classes;
@@ -189,18 +253,37 @@ final class SumSteps {
 
         @Override
         void run(Frame f) {
-            for (int c = 0; c < classes; c++) {
-                int x = a.row(c);
-                int y = b.row(c);
+            for (int k = 0; k < classes; k++) {
                 if (f.count < f.n) {
-                    Arrays.fill(f.r, x + f.count, x + f.n, tail);
-                    if (b != Operand.NONE) {
-                        Arrays.fill(f.r, y + f.count, y + f.n, 0f);
-                    }
+                    fillTail(f, k);
                 }
-                float s = hasScalar ? scalar.scalar(f, c) : 0;
-                fold.run(f.r, x, y, s, scale, f.n, f.sums, (first + (isPerClass ? c : 0)) * L);
+                fold.run(
+                        f.r,
+                        row(0, k),
+                        row(1, k),
+                        row(2, k),
+                        scalar(f, 0, k),
+                        scalar(f, 1, k),
+                        scale,
+                        f.n,
+                        f.sums,
+                        (first + (isPerClass ? k : 0)) * L);
             }
+        }
+
+        private void fillTail(Frame f, int klass) {
+            for (int number = rows.length - 1; number >= 0; number--) {
+                int at = row(number, klass);
+                Arrays.fill(f.r, at + f.count, at + f.n, number == 0 ? tail : 0f);
+            }
+        }
+
+        private int row(int number, int klass) {
+            return number < rows.length ? rows[number].row(klass) : 0;
+        }
+
+        private float scalar(Frame f, int number, int klass) {
+            return number < scalars.length ? scalars[number].scalar(f, klass) : 0;
         }
     }
 

@@ -6,24 +6,30 @@ import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
+import io.github.segloss.graph.Role;
 import io.github.segloss.graph.UnaryFunction;
 import io.github.segloss.program.Store;
+import io.github.segloss.tensor.DType;
+import io.github.segloss.vector.Composites.Composite;
 import io.github.segloss.vector.MemorySteps.Layout;
 import io.github.segloss.vector.Step.Operand;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Chooses a step of the interpreter for each node of a pass, given the rows in which values lie. */
 final class TileSteps {
     private final Plan plan;
     private final FloatTables tables;
     private final Ranges ranges;
+    private final Composites composites;
     private final int classes;
-    private final int tile;
+    private final int distance;
     private final Map<Node, Integer> rows = new IdentityHashMap<>();
     private final Map<Object, Integer> scratchRows = new IdentityHashMap<>();
+    private final Ahead ahead;
     private final List<Step> steps = new ArrayList<>();
 
     /**
@@ -32,14 +38,29 @@ final class TileSteps {
      * @param plan the plan
      * @param tables the tables that the steps read
      * @param ranges the ranges of values
-     * @param tile the pixels of a tile
+     * @param composites what to do together
+     * @param distance how far rows are apart
      */
-    TileSteps(Plan plan, FloatTables tables, Ranges ranges, int tile) {
+    TileSteps(Plan plan, FloatTables tables, Ranges ranges, Composites composites, int distance) {
         this.plan = plan;
         this.tables = tables;
         this.ranges = ranges;
+        this.composites = composites;
         this.classes = plan.classes();
-        this.tile = tile;
+        this.distance = distance;
+        this.ahead = new Ahead(distance - Step.GAP);
+    }
+
+    /**
+     * Starts a list of steps for single ops.
+     *
+     * @param plan the plan
+     * @param tables the tables that the steps read
+     * @param ranges the ranges of values
+     * @param distance how far rows are apart
+     */
+    TileSteps(Plan plan, FloatTables tables, Ranges ranges, int distance) {
+        this(plan, tables, ranges, new Composites(Map.of()), distance);
     }
 
     List<Step> steps() {
@@ -54,6 +75,27 @@ final class TileSteps {
     /** Says which rows a step may use for itself. */
     void placeScratch(Object item, int row) {
         scratchRows.put(item, row);
+    }
+
+    /** Lets a step that has the time touch the predictions one tile ahead, and where results go that are as large. */
+    void touchAhead(PassGraph graph) {
+        for (Node node : graph.body()) {
+            if (node.op() instanceof Op.Input(Role role, String name, _, _, _)
+                    && role == Role.PREDICTION) {
+                touchAhead(name, node.extent());
+            }
+        }
+        for (PassGraph.Write write : graph.stores()) {
+            if (write.target() instanceof Store.ToOutput(String name, _)) {
+                touchAhead(name, plan.outputExtent(name));
+            }
+        }
+    }
+
+    private void touchAhead(String tensor, Axes extent) {
+        if (plan.type(tensor) == DType.FLOAT32) {
+            ahead.add(plan.slot(tensor), layout(extent));
+        }
     }
 
     void add(Step step) {
@@ -97,7 +139,10 @@ final class TileSteps {
             if (isChoice(node)) {
                 return List.of(labels(arg), arg.arg(1));
             }
-            return List.of(arg);
+            if (ClassSteps.isSumOfOthers(node)) {
+                return List.of(arg.arg(2), Objects.requireNonNull(ClassSteps.excluded(node)));
+            }
+            return ClassSteps.isSumOfProducts(node) ? arg.args() : List.of(arg);
         }
         return node.args();
     }
@@ -151,13 +196,14 @@ final class TileSteps {
             return tables.operand(node);
         }
         int row = rows.get(root(node));
-        return new Operand(true, row * tile, node.extent().has(Axis.CLASS) ? tile : 0, 0);
+        return new Operand(true, row * distance, node.extent().has(Axis.CLASS) ? distance : 0, 0);
     }
 
     /** Adds the steps of a node, a sum or a store. */
     void emit(Object item) {
         switch (item) {
             case Node node -> emitNode(node);
+            case Joint joint -> emitJoint(joint);
             case PixelSum sum -> emitSum(sum);
             case PassGraph.Write write -> emitStore(write);
             default -> throw new IllegalStateException("not part of a pass: " + item);
@@ -169,19 +215,24 @@ final class TileSteps {
         if (node.extent().isGrid()) {
             return operand(node);
         }
-        int to = (scratchRows.get(item) + scratchUsed) * tile;
+        int to = (scratchRows.get(item) + scratchUsed) * distance;
         int count = classesOf(node);
         steps.add(
                 new Step.Pointwise(
-                        Loops.FILL, count, tile, to, List.of(), List.of(tables.operand(node))));
-        return new Operand(true, to, count > 1 ? tile : 0, 0);
+                        Loops.FILL, count, distance, to, List.of(), List.of(tables.operand(node))));
+        return new Operand(true, to, count > 1 ? distance : 0, 0);
     }
 
     private void emitNode(Node node) {
         if (isAlias(node)) {
             return;
         }
-        int to = rows.get(node) * tile;
+        Composite composite = composites.of(node);
+        if (composite != null) {
+            pointwise(node, composite.loop(), composite.operands());
+            return;
+        }
+        int to = rows.get(node) * distance;
         switch (node.op()) {
             case Op.Input input ->
                     steps.add(
@@ -190,17 +241,15 @@ final class TileSteps {
                                     plan.type(input.name()),
                                     layout(node.extent()),
                                     to,
-                                    tile));
-            case Op.Unary(UnaryFunction f)
-                    when f == UnaryFunction.LOG1P && ranges.isShare(node.arg(0)) ->
-                    pointwise(node, Loops.LOG1P_OF_SHARE, node.arg(0));
-            case Op.Unary(UnaryFunction f) -> pointwise(node, Loops.unary(f), node.arg(0));
+                                    distance));
+            case Op.Unary(UnaryFunction f) ->
+                    pointwise(node, Loops.unary(f, ranges.of(node.arg(0))), node.arg(0));
             case Op.Binary(BinaryFunction f) -> emitBinary(f, node);
             case Op.Select _ when !node.arg(0).extent().isGrid() ->
                     steps.add(
                             new Step.Choice(
                                     classesOf(node),
-                                    tile,
+                                    distance,
                                     to,
                                     operand(node.arg(0)),
                                     operand(node.arg(1)),
@@ -217,7 +266,7 @@ final class TileSteps {
                                     tables.operand(node.arg(0)).at(),
                                     transposed,
                                     row(node, node.arg(1), 0),
-                                    tile,
+                                    distance,
                                     classes));
             case Op.RankedSum _,
                     Op.DistanceTransform _,
@@ -230,7 +279,7 @@ final class TileSteps {
                                     plan.temporaryType(),
                                     layout(node.extent()),
                                     to,
-                                    tile));
+                                    distance));
             case Op.Constant _, Op.ClassTable _, Op.ClassIndex _, Op.Size _ ->
                     throw new IllegalStateException("not on the pixels: " + node);
         }
@@ -246,8 +295,8 @@ final class TileSteps {
         for (Node arg : operands) {
             (arg.extent().isGrid() ? tiles : scalars).add(operand(arg));
         }
-        int to = rows.get(node) * tile;
-        steps.add(new Step.Pointwise(loop, classesOf(node), tile, to, tiles, scalars));
+        int to = rows.get(node) * distance;
+        steps.add(new Step.Pointwise(loop, classesOf(node), distance, to, tiles, scalars));
     }
 
     private void emitBinary(BinaryFunction f, Node node) {
@@ -268,19 +317,21 @@ final class TileSteps {
             return;
         }
         List<Operand> tiles = List.of(row(node, a, 0), row(node, b, 0));
-        int to = rows.get(node) * tile;
-        steps.add(new Step.Pointwise(Loops.rows(f), classesOf(node), tile, to, tiles, List.of()));
+        int to = rows.get(node) * distance;
+        steps.add(
+                new Step.Pointwise(Loops.rows(f), classesOf(node), distance, to, tiles, List.of()));
     }
 
     private void emitPower(Node node, Loops.Loop loop) {
-        int to = rows.get(node) * tile;
+        int to = rows.get(node) * distance;
         int count = classesOf(node);
-        Operand scratch = new Operand(true, scratchRows.get(node) * tile, count > 1 ? tile : 0, 0);
+        Operand scratch =
+                new Operand(true, scratchRows.get(node) * distance, count > 1 ? distance : 0, 0);
         steps.add(
                 new Step.Pointwise(
                         loop,
                         count,
-                        tile,
+                        distance,
                         to,
                         List.of(operand(node.arg(0)), scratch),
                         List.of(tables.operand(node.arg(1)))));
@@ -297,7 +348,7 @@ final class TileSteps {
                         new Step.Pointwise(
                                 Loops.WHERE_CLASS,
                                 1,
-                                tile,
+                                distance,
                                 to,
                                 List.of(labels, operand(value)),
                                 List.of(count)));
@@ -308,12 +359,41 @@ final class TileSteps {
         }
         ClassSteps.Fold fold =
                 switch (f) {
-                    case SUM -> ClassSteps.SUM;
+                    case SUM ->
+                            ClassSteps.isSumOfOthers(node)
+                                    ? ClassSteps.SUM_OF_OTHERS
+                                    : ClassSteps.isSumOfProducts(node)
+                                            ? ClassSteps.SUM_OF_PRODUCTS
+                                            : ClassSteps.SUM;
                     case MAX -> ClassSteps.MAX;
                     case MIN -> ClassSteps.MIN;
                     case ARGMAX -> ClassSteps.ARGMAX;
                 };
-        steps.add(new ClassSteps.Reduction(fold, to, operand(arg).at(), tile, classes));
+        int[] rowsRead = operands(node).stream().mapToInt(from -> operand(from).at()).toArray();
+        steps.add(new ClassSteps.Reduction(fold, to, rowsRead, distance, classes));
+    }
+
+    private void emitJoint(Joint joint) {
+        Operand x = operand(joint.logits());
+        List<Operand> to = joint.results().stream().map(this::operand).toList();
+        steps.add(
+                switch (joint.kind()) {
+                    case SOFTMAX ->
+                            new Probabilities.Softmax(
+                                    new Probabilities.SoftmaxRows(
+                                            x.at(),
+                                            to.get(0).at(),
+                                            to.get(1).at(),
+                                            to.get(2).at(),
+                                            to.get(3).at(),
+                                            to.getLast().at()),
+                                    ahead,
+                                    distance,
+                                    classes);
+                    case SIGMOID ->
+                            new Probabilities.Sigmoid(
+                                    x, to.get(0), to.get(1), ahead, classesOf(joint.logits()));
+                });
     }
 
     private void emitSum(PixelSum s) {
@@ -332,15 +412,13 @@ final class TileSteps {
             steps.add(new SumSteps.Extreme(isMax, tiles.get(0), s.first(), count, isPerClass));
             return;
         }
-        Operand second = tiles.size() > 1 ? tiles.get(1) : Operand.NONE;
-        Operand scalar = s.scalar() == null ? Operand.NONE : tables.operand(s.scalar());
+        List<Operand> scalars = s.scalars().stream().map(tables::operand).toList();
         steps.add(
                 new SumSteps.Sum(
                         s.fold(),
                         s.tail(),
-                        tiles.get(0),
-                        second,
-                        scalar,
+                        tiles,
+                        scalars,
                         s.scale(),
                         s.first(),
                         count,

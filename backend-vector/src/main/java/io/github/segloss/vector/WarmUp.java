@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * Runs every loop on a few elements, in the background and once in a JVM, until the JVM has had reason to compile it: interpreted vectors are a hundred
@@ -15,10 +16,18 @@ final class WarmUp {
     /** As many calls as make the JVM compile a method in its second tier, and some more. */
     private static final int CALLS = 6000;
 
+    /**
+     * One call of so many is on elements, and the others on none: for it is calls that the JVM counts, and before it has compiled a loop they take a hundred times
+     * longer for each element.
+     */
+    private static final int SOME = 5;
+
     /** Two vectors, not one: a loop that never repeats would be compiled as if it never did. */
     static final int N = 2 * Lanes.COUNT;
 
-    private static final List<Loops.Loop> LOOPS = Loops.all();
+    private static final List<Loops.Loop> LOOPS =
+            Stream.concat(Loops.all().stream(), CompositeLoops.ALL.stream()).toList();
+    private static final List<Step> STEPS = steps();
     private static final AtomicBoolean STARTED = new AtomicBoolean();
 
     /** After so long the interpreter is used even if some loop of it still puts vectors into boxes. */
@@ -98,33 +107,61 @@ final class WarmUp {
         long forCalls = COURTESY_NANOS;
         long forLoops = COURTESY_TO_LOOPS_NANOS;
         long deadline = System.nanoTime() + PATIENCE_NANOS;
-        float[] r = new float[8 * N];
-        Arrays.fill(r, 0.5f);
-        double[] sums = new double[N];
+        Frame frame = frame();
         long allocated = GeneratedLoops.allocated();
         int rounds = 0;
         // The JVM has compiled all of them when a round puts no vector into a box.
-        while (rounds < CALLS
+        while (rounds <= CALLS
                 || GeneratedLoops.allocated() > allocated && System.nanoTime() < deadline) {
             forCalls = waitWhile(WarmUp::areCallsUnderWay, forCalls);
             forLoops = waitWhile(GeneratedLoops::areBeingMade, forLoops);
             allocated = GeneratedLoops.allocated();
-            round(r, sums);
+            round(frame, rounds < CALLS && rounds % SOME != 0 ? 0 : N);
             rounds++;
         }
         finished = true;
     }
 
-    /** Runs every loop once. */
-    static void round(float[] r, double[] sums) {
+    private static Step.Operand row(int number, int distance) {
+        return new Step.Operand(true, number * N, distance, 0);
+    }
+
+    /** The steps that have loops of their own. */
+    private static List<Step> steps() {
+        var rows = new Probabilities.SoftmaxRows(0, 2 * N, 3 * N, 4 * N, 6 * N, 7 * N);
+        Ahead nothing = new Ahead(N);
+        Step.Operand table = new Step.Operand(false, 0, 1, 0);
+        return List.of(
+                new Probabilities.Softmax(rows, nothing, N, 2),
+                new Probabilities.Sigmoid(row(0, N), row(4, N), row(6, N), nothing, 2),
+                new ClassSteps.Pick(4 * N, 0, row(1, N), 2),
+                new ClassSteps.Pick(4 * N, 0, table, 2),
+                new ClassSteps.Mix(4 * N, 0, false, row(0, N), N, 2));
+    }
+
+    /** {@return what the loops run on} */
+    static Frame frame() {
+        Frame frame = new Frame(8 * N, 1, 0, null);
+        Arrays.fill(frame.r, 0.5f);
+        frame.tables = new float[][] {{0.1f, 0.2f, 0.3f, 0.4f}};
+        return frame;
+    }
+
+    /** Runs every loop once, on some elements. */
+    static void round(Frame f, int n) {
+        float[] r = f.r;
+        f.n = n;
         for (int i = 0; i < LOOPS.size(); i++) {
-            LOOPS.get(i).run(r, 4 * N, 0, N, 2 * N, 0.7f, 0.3f, 0.2f, N);
+            LOOPS.get(i).run(r, 4 * N, 0, N, 2 * N, 3 * N, 0.7f, 0.3f, 0.2f, 0.1f, n);
         }
         for (int i = 0; i < ClassSteps.ALL.size(); i++) {
-            ClassSteps.ALL.get(i).run(r, 4 * N, 0, N, 2, N);
+            ClassSteps.ALL.get(i).run(r, 4 * N, 0, 2 * N, N, 2, n);
         }
         for (int i = 0; i < SumSteps.ALL.size(); i++) {
-            SumSteps.ALL.get(i).run(r, 0, N, 1, 1, N, sums, 0);
+            SumSteps.ALL.get(i).run(r, 0, N, 2 * N, 1, 0, 1, n, f.sums, 0);
+        }
+        for (int i = 0; i < STEPS.size(); i++) {
+            STEPS.get(i).run(f);
         }
     }
 }

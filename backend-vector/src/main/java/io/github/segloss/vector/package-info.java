@@ -8,8 +8,8 @@
  * the interpreter. All do the same operations on the same numbers in the same order: the bits of a result depend neither on which of them ran, nor on the
  * number of threads, nor on how warm the JVM is.
  *
- * <p>To read: {@code Plan} (a program as stages), {@code FloatPass} (tiles, and who runs them), {@code FloatPassCompiler}, {@code TileSteps} and {@code Loops}
- * (the interpreter), {@code Schedule} and {@code FusedPass} (which loops there are), {@code LoopOps} and {@code LoopMath} (what an op is in instructions),
+ * <p>To read: {@code Plan} (a program as stages), {@code FloatPass} (tiles, and who runs them), {@code FloatPassCompiler}, {@code TileSteps}, {@code Composites} and
+ * {@code Loops} (the interpreter), {@code Schedule} and {@code FusedPass} (which loops there are), {@code LoopOps} and {@code LoopMath} (what an op is in instructions),
  * {@code VectorLoop} and {@code ScalarLoop} (instructions as a class file), {@code GeneratedLoops} and {@code WarmUp} (the change from one to the other).
  */
 @NullMarked

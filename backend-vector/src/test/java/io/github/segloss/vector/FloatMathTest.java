@@ -61,7 +61,7 @@ class FloatMathTest {
         float[] y = new float[x.length];
         for (int from = 0; from < x.length; from += TILE) {
             System.arraycopy(x, from, r, 0, TILE);
-            loop.run(r, TILE, 0, 2 * TILE, 0, s, 0, 0, TILE);
+            loop.run(r, TILE, 0, 2 * TILE, 0, 0, s, 0, 0, 0, TILE);
             System.arraycopy(r, TILE, y, from, TILE);
         }
         return y;

@@ -55,7 +55,7 @@ class LoopMathTest {
 
     private static void compare(
             String name, Loops.Loop expected, float scalar, Step loop, Frame frame, int filled) {
-        expected.run(frame.r, 2 * N, 0, 3 * N, 0, scalar, 0, 0, N);
+        expected.run(frame.r, 2 * N, 0, 3 * N, 0, 0, scalar, 0, 0, 0, N);
         loop.run(frame);
         for (int i = 0; i < filled; i++) {
             float x = frame.r[i];
@@ -77,6 +77,8 @@ class LoopMathTest {
         assertSame("exp, not NaN", Loops.EXP, 0, low, (m, x) -> m.exp(x, low, true));
         Range most = new Range(-INFINITY, 40);
         assertSame("exp up to 40", Loops.EXP, 0, most, (m, x) -> m.exp(x, most, true));
+        Loops.Loop far = Loops.EXP_FAR_FROM_OVERFLOW;
+        assertSame("exp far from overflow", far, 0, most, (m, x) -> m.exp(x, Range.ALL, false));
     }
 
     @Test
@@ -84,6 +86,8 @@ class LoopMathTest {
         assertSame("log", Loops.LOG, 0, Range.ALL, (m, x) -> m.log(x, Range.ALL));
         Range normal = new Range(Float.MIN_NORMAL, Float.MAX_VALUE);
         assertSame("log of normal numbers", Loops.LOG, 0, normal, (m, x) -> m.log(x, normal));
+        Loops.Loop ofNormal = Loops.LOG_OF_NORMAL;
+        assertSame("the same as a loop", ofNormal, 0, normal, (m, x) -> m.log(x, Range.ALL));
     }
 
     @Test
@@ -91,6 +95,8 @@ class LoopMathTest {
         assertSame("log1p", Loops.LOG1P, 0, Range.ALL, (m, x) -> m.log1p(x, Range.ALL));
         Range positive = new Range(0, 0x1p30f);
         assertSame("log1p from 0", Loops.LOG1P, 0, positive, (m, x) -> m.log1p(x, positive));
+        Loops.Loop ofPositive = Loops.LOG1P_OF_POSITIVE;
+        assertSame("the same as a loop", ofPositive, 0, positive, (m, x) -> m.log1p(x, Range.ALL));
         Range share = new Range(0, 1);
         assertSame("log1p up to 1", Loops.LOG1P_OF_SHARE, 0, share, (m, x) -> m.log1p(x, share));
     }

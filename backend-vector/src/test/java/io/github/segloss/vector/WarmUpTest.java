@@ -2,7 +2,6 @@ package io.github.segloss.vector;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class WarmUpTest {
@@ -12,14 +11,12 @@ class WarmUpTest {
     @Test
     void inTheEndNoLoopPutsVectorsIntoBoxes() {
         WarmUp.start();
-        float[] r = new float[8 * WarmUp.N];
-        Arrays.fill(r, 0.5f);
-        double[] sums = new double[WarmUp.N];
+        Frame frame = WarmUp.frame();
         long deadline = System.nanoTime() + PATIENCE_NANOS;
         long bytes;
         do {
             long before = GeneratedLoops.allocated();
-            WarmUp.round(r, sums);
+            WarmUp.round(frame, WarmUp.N);
             bytes = GeneratedLoops.allocated() - before;
         } while (bytes > 0 && System.nanoTime() < deadline);
         assertEquals(0, bytes, "bytes for one round of all loops");
