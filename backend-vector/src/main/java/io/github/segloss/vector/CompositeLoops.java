@@ -96,12 +96,11 @@ final class CompositeLoops {
 
     // ---- choices
 
-    /** {@code -a} where a is above s, else a. */
-    static final Loop NEGATIVE_ABOVE =
+    /** {@code -|a|}. */
+    static final Loop NEGATIVE_MAGNITUDE =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
                 for (int i = 0; i < n; i += STEP) {
-                    FloatVector x = at(r, a + i);
-                    x.blend(x.neg(), x.compare(VectorOperators.GT, s)).intoArray(r, o + i);
+                    at(r, a + i).abs().neg().intoArray(r, o + i);
                 }
             };
 
@@ -209,7 +208,7 @@ final class CompositeLoops {
                     SUM_TIMES_TWO,
                     DIFFERENCE_TIMES_TWO,
                     RECIPROCAL_OF_SUM,
-                    NEGATIVE_ABOVE,
+                    NEGATIVE_MAGNITUDE,
                     ROW_IF_ALIKE,
                     SCALAR_IF_ALIKE,
                     ROW_OR_PRODUCT,

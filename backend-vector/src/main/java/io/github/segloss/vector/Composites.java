@@ -86,6 +86,13 @@ final class Composites {
 
     private @Nullable Composite negative(Node node) {
         Node x = node.arg(0);
+        boolean isMagnitude =
+                x.op() instanceof Op.Unary(UnaryFunction f)
+                        && f == UnaryFunction.ABS
+                        && uses.getOrDefault(x, 0) == 1;
+        if (isMagnitude) {
+            return new Composite(CompositeLoops.NEGATIVE_MAGNITUDE, x.arg(0));
+        }
         return isPartOf(node, x, BinaryFunction.MUL)
                 ? new Composite(CompositeLoops.NEGATIVE_PRODUCT, x.args())
                 : null;
@@ -170,9 +177,6 @@ final class Composites {
         Node x = node.arg(1);
         Node y = node.arg(2);
         Test test = Conditions.of(condition);
-        if (test.compares() == Compares.GREATER && y == test.row() && isNegative(x, y)) {
-            return new Composite(CompositeLoops.NEGATIVE_ABOVE, y, test.scalar());
-        }
         if (test.compares() == Compares.LESS) {
             return clip(test, x, y);
         }
@@ -181,12 +185,6 @@ final class Composites {
         }
         Composite clipped = choiceUnlessClipped(condition, x, y);
         return clipped == null ? choiceOfAlike(condition, x, y) : clipped;
-    }
-
-    private static boolean isNegative(Node node, Node of) {
-        return node.op() instanceof Op.Unary(UnaryFunction f)
-                && f == UnaryFunction.NEG
-                && node.arg(0) == of;
     }
 
     private @Nullable Composite choiceOfEqual(Node node, Test test, Node x, Node y) {

@@ -5,8 +5,6 @@ import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.graph.UnaryFunction;
-import io.github.segloss.vector.Conditions.Compares;
-import io.github.segloss.vector.Conditions.Test;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -66,23 +64,17 @@ record Joint(Kind kind, Node logits, List<Node> results) {
     }
 
     private static Optional<Joint> sigmoid(PassGraph graph, Node exponential) {
-        Node choice = exponential.arg(0);
-        if (!(choice.op() instanceof Op.Select) || !choice.arg(0).extent().isGrid()) {
+        Node exponent = exponential.arg(0);
+        if (!is(exponent, UnaryFunction.NEG) || !is(exponent.arg(0), UnaryFunction.ABS)) {
             return Optional.empty();
         }
-        Test test = Conditions.of(choice.arg(0));
-        Node x = choice.arg(2);
-        boolean isNegativeAbs =
-                test.compares() == Compares.GREATER
-                        && test.row() == x
-                        && test.scalar().isConstant(0)
-                        && choice.arg(1).op() instanceof Op.Unary(UnaryFunction f)
-                        && f == UnaryFunction.NEG
-                        && choice.arg(1).arg(0) == x;
-        return isNegativeAbs
-                ? find(graph, node -> isReciprocal(node, exponential))
-                        .map(r -> new Joint(Kind.SIGMOID, x, List.of(exponential, r)))
-                : Optional.empty();
+        Node x = exponent.arg(0).arg(0);
+        return find(graph, node -> isReciprocal(node, exponential))
+                .map(r -> new Joint(Kind.SIGMOID, x, List.of(exponential, r)));
+    }
+
+    private static boolean is(Node node, UnaryFunction function) {
+        return node.op() instanceof Op.Unary(UnaryFunction f) && f == function;
     }
 
     private static boolean is(Node node, BinaryFunction function) {

@@ -2,6 +2,7 @@ package io.github.segloss.vector;
 
 import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.Node;
+import io.github.segloss.graph.Nodes;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.graph.UnaryFunction;
@@ -37,6 +38,8 @@ record PixelSum(PassGraph.Sum sum, int first, Terms terms, float scale) {
     float tail() {
         return terms.tail();
     }
+
+    private static final Node NOTHING_BELOW = Nodes.constant(Double.NEGATIVE_INFINITY);
 
     List<Node> operands() {
         return terms.operands();
@@ -110,7 +113,9 @@ record PixelSum(PassGraph.Sum sum, int first, Terms terms, float scale) {
                 && f == BinaryFunction.ADD
                 && isDifferenceToItself(arg.arg(0))
                 && TileSteps.isAlias(arg.arg(1))) {
-            return countNeither(arg.arg(0).arg(0), arg.arg(1).arg(0));
+            Node checked = arg.arg(0).arg(0);
+            Terms neither = countNeither(checked, arg.arg(1).arg(0));
+            return neither == null ? countAbove(checked, arg.arg(1).arg(0)) : neither;
         }
         return null;
     }
@@ -127,6 +132,13 @@ record PixelSum(PassGraph.Sum sum, int first, Terms terms, float scale) {
             return new Terms(
                     SumSteps.COUNT_EQUAL, Float.NaN, List.of(test.row()), List.of(test.scalar()));
         }
+        if (isAtLeast(condition)) {
+            return new Terms(
+                    SumSteps.COUNT_OUTSIDE,
+                    Float.NaN,
+                    List.of(condition.arg(1)),
+                    List.of(NOTHING_BELOW, condition.arg(0)));
+        }
         if (!(condition.op() instanceof Op.Binary(var f)) || f != BinaryFunction.OR) {
             return null;
         }
@@ -135,18 +147,35 @@ record PixelSum(PassGraph.Sum sum, int first, Terms terms, float scale) {
         boolean isOutside =
                 below.op() instanceof Op.Binary(var g)
                         && g == BinaryFunction.LT
-                        && above.op() instanceof Op.Binary(var h)
-                        && h == BinaryFunction.LE
+                        && isAtLeast(above)
                         && below.arg(0) == above.arg(1)
-                        && below.arg(0).extent().isGrid()
-                        && !below.arg(1).extent().isGrid()
-                        && !above.arg(0).extent().isGrid();
+                        && !below.arg(1).extent().isGrid();
         return isOutside
                 ? new Terms(
                         SumSteps.COUNT_OUTSIDE,
                         Float.NaN,
                         List.of(below.arg(0)),
                         List.of(below.arg(1), above.arg(0)))
+                : null;
+    }
+
+    /** Whether a condition is that a value on the pixels is not below a table. */
+    private static boolean isAtLeast(Node condition) {
+        return condition.op() instanceof Op.Binary(var f)
+                && f == BinaryFunction.LE
+                && !condition.arg(0).extent().isGrid()
+                && condition.arg(1).extent().isGrid();
+    }
+
+    /** How many of a value are above a number, and whether another is NaN or infinite. */
+    private static @Nullable Terms countAbove(Node checked, Node condition) {
+        Test test = Conditions.of(condition);
+        return test.compares() == Compares.GREATER
+                ? new Terms(
+                        SumSteps.COUNT_ABOVE,
+                        Float.NaN,
+                        List.of(test.row(), checked),
+                        List.of(test.scalar()))
                 : null;
     }
 

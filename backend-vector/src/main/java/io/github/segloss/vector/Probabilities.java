@@ -173,9 +173,7 @@ final class Probabilities {
         int lastY = y.length - 1;
         float touched = 0;
         for (int at = 0; at < n; at += L) {
-            FloatVector logit = at(r, a + at);
-            FloatVector down = logit.blend(logit.neg(), logit.compare(VectorOperators.GT, 0f));
-            FloatVector power = FloatMath.expFarFromOverflow(down);
+            FloatVector power = FloatMath.expFarFromOverflow(at(r, a + at).abs().neg());
             power.intoArray(r, o + at);
             one.div(power.add(1f)).intoArray(r, p + at);
             touched += x[Math.min(i + at, lastX)] + y[Math.min(j + at, lastY)];

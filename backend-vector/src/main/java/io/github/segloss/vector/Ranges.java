@@ -109,11 +109,6 @@ final class Ranges {
         return range;
     }
 
-    /** {@return whether a value lies between 0 and 1} */
-    boolean isShare(Node node) {
-        return of(node).isWithin(0, 1);
-    }
-
     private Range compute(Node node) {
         if (node.type() == ValueType.BOOL) {
             return BIT;

@@ -195,6 +195,20 @@ final class SumSteps {
                 add(sum, 1f, sums, to);
             };
 
+    /** How many a are above s, and the sum of b - b. */
+    static final Fold COUNT_ABOVE =
+            (r, a, b, c, s, t, scale, n, sums, to) -> {
+                FloatVector sum = FloatVector.zero(FLOATS);
+                FloatVector zero = FloatVector.zero(FLOATS);
+                for (int i = 0; i < n; i += L) {
+                    FloatVector x = at(r, a + i);
+                    FloatVector y = at(r, b + i);
+                    FloatVector more = zero.blend(1f, x.compare(VectorOperators.GT, s));
+                    sum = sum.add(y.sub(y).add(more));
+                }
+                add(sum, 1f, sums, to);
+            };
+
     /** Every fold, to warm them up. */
     static final List<Fold> ALL =
             List.of(
@@ -207,7 +221,8 @@ final class SumSteps {
                     CHOICE,
                     DIFFERENCE_TO_ITSELF,
                     COUNT_OUTSIDE,
-                    COUNT_NEITHER);
+                    COUNT_NEITHER,
+                    COUNT_ABOVE);
 
     /** A sum, of one value or for each class. */
     static final class Sum extends Step {

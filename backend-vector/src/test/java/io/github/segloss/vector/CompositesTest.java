@@ -94,7 +94,7 @@ class CompositesTest {
 
     @Test
     void choices() {
-        assertIs(CompositeLoops.NEGATIVE_ABOVE, x.gt(0).select(x.neg(), x));
+        assertIs(CompositeLoops.NEGATIVE_MAGNITUDE, x.abs().neg(), x);
         Condition isPositive = x.gt(0);
         Condition isAlike =
                 Condition.of(
