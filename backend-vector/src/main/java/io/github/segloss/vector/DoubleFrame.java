@@ -11,7 +11,11 @@ final class DoubleFrame {
     /** A sum for each lane of two vectors and accumulated value. */
     final double[] sums;
 
-    final DoubleRows.Scratch scratch = new DoubleRows.Scratch();
+    final DoubleRows.Scratch scratch;
+
+    /** Which form of its loop a step runs. */
+    final Tier tier;
+
     Workspace workspace;
 
     /** The sample. */
@@ -26,10 +30,12 @@ final class DoubleFrame {
     /** The same, rounded up to whole vectors: what lies beyond the count is arbitrary. */
     int n;
 
-    DoubleFrame(int doubles, int spare, int sums, Workspace workspace) {
+    DoubleFrame(int doubles, int spare, int sums, Tier tier, Workspace workspace) {
         this.r = new double[doubles];
         this.spare = spare;
         this.sums = new double[sums * Lanes.COUNT];
+        this.scratch = new DoubleRows.Scratch(tier);
+        this.tier = tier;
         this.workspace = workspace;
     }
 }

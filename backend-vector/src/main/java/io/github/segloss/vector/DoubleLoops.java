@@ -5,6 +5,8 @@ import static io.github.segloss.vector.Lanes.DOUBLES;
 import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.UnaryFunction;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -37,191 +39,164 @@ final class DoubleLoops {
 
     private DoubleLoops() {}
 
+    // ---- the two forms
+
+    /** {@return the loop over single elements of a function: one for all functions, which it calls} */
+    static Loop each(DoubleUnaryOperator element) {
+        return (r, o, a, b, c, d, n) -> {
+            for (int i = 0; i < n; i++) {
+                r[o + i] = element.applyAsDouble(one(r, a, i));
+            }
+        };
+    }
+
+    private static TwoForms<Loop> ofOne(DoubleUnaryOperator element, Loop vectors) {
+        return new TwoForms<>(each(element), vectors, DoubleTrial::run);
+    }
+
+    static TwoForms<Loop> ofTwo(DoubleBinaryOperator element, Loop vectors) {
+        Loop elements =
+                (r, o, a, b, c, d, n) -> {
+                    for (int i = 0; i < n; i++) {
+                        r[o + i] = element.applyAsDouble(one(r, a, i), one(r, b, i));
+                    }
+                };
+        return new TwoForms<>(elements, vectors, DoubleTrial::run);
+    }
+
+    static double one(double[] r, int operand, int i) {
+        return r[operand < 0 ? ~operand : operand + i];
+    }
+
     static DoubleVector at(double[] r, int operand, int i) {
         return DoubleVector.fromArray(DOUBLES, r, operand < 0 ? ~operand : operand + i);
     }
 
-    private static DoubleVector all(double value) {
-        return DoubleVector.broadcast(DOUBLES, value);
-    }
-
     // ---- arithmetic
 
-    static final Loop ADD =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, a, i).add(at(r, b, i)).intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> ADD =
+            ofTwo(
+                    Double::sum,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            at(r, a, i).add(at(r, b, i)).intoArray(r, o + i);
+                        }
+                    });
 
-    static final Loop SUB =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, a, i).sub(at(r, b, i)).intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> SUB =
+            ofTwo(
+                    (a, b) -> a - b,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            at(r, a, i).sub(at(r, b, i)).intoArray(r, o + i);
+                        }
+                    });
 
-    static final Loop MUL =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, a, i).mul(at(r, b, i)).intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> MUL =
+            ofTwo(
+                    (a, b) -> a * b,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            at(r, a, i).mul(at(r, b, i)).intoArray(r, o + i);
+                        }
+                    });
 
-    static final Loop DIV =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, a, i).div(at(r, b, i)).intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> DIV =
+            ofTwo(
+                    (a, b) -> a / b,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            at(r, a, i).div(at(r, b, i)).intoArray(r, o + i);
+                        }
+                    });
 
-    static final Loop MIN =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    DoubleVector x = at(r, a, i);
-                    DoubleVector y = at(r, b, i);
-                    x.blend(y, y.lt(x).or(y.compare(VectorOperators.NE, y))).intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> MIN =
+            ofTwo(
+                    DoubleSums::smaller,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            DoubleVector x = at(r, a, i);
+                            DoubleVector y = at(r, b, i);
+                            x.blend(y, y.lt(x).or(y.compare(VectorOperators.NE, y)))
+                                    .intoArray(r, o + i);
+                        }
+                    });
 
-    static final Loop MAX =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    DoubleVector x = at(r, a, i);
-                    DoubleVector y = at(r, b, i);
-                    x.blend(y, x.lt(y).or(y.compare(VectorOperators.NE, y))).intoArray(r, o + i);
-                }
-            };
-
-    // ---- comparisons and conditions, which are 0 and 1
-
-    static final Loop LT =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    all(0).blend(1, at(r, a, i).lt(at(r, b, i))).intoArray(r, o + i);
-                }
-            };
-
-    static final Loop LE =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    all(0).blend(1, at(r, a, i).compare(VectorOperators.LE, at(r, b, i)))
-                            .intoArray(r, o + i);
-                }
-            };
-
-    static final Loop EQ =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    all(0).blend(1, at(r, a, i).eq(at(r, b, i))).intoArray(r, o + i);
-                }
-            };
-
-    static final Loop OR =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    DoubleVector x = at(r, a, i);
-                    DoubleVector y = at(r, b, i);
-                    x.blend(y, x.lt(y)).intoArray(r, o + i);
-                }
-            };
-
-    static final Loop NOT =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    all(1).sub(at(r, a, i)).intoArray(r, o + i);
-                }
-            };
-
-    // ---- selections: c where it holds, else d
-
-    /** The condition is a, 0 or 1. */
-    static final Loop SELECT =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, c, i).blend(at(r, d, i), at(r, a, i).eq(0)).intoArray(r, o + i);
-                }
-            };
-
-    /** The condition is that a equals b. */
-    static final Loop SELECT_EQ =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, d, i).blend(at(r, c, i), at(r, a, i).eq(at(r, b, i))).intoArray(r, o + i);
-                }
-            };
-
-    /** The condition is that a is less than b. */
-    static final Loop SELECT_LT =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, d, i).blend(at(r, c, i), at(r, a, i).lt(at(r, b, i))).intoArray(r, o + i);
-                }
-            };
-
-    /** The condition is that a is at most b. */
-    static final Loop SELECT_LE =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, d, i)
-                            .blend(
-                                    at(r, c, i),
-                                    at(r, a, i).compare(VectorOperators.LE, at(r, b, i)))
-                            .intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> MAX =
+            ofTwo(
+                    DoubleSums::larger,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            DoubleVector x = at(r, a, i);
+                            DoubleVector y = at(r, b, i);
+                            x.blend(y, x.lt(y).or(y.compare(VectorOperators.NE, y)))
+                                    .intoArray(r, o + i);
+                        }
+                    });
 
     // ---- functions of one operand
 
-    static final Loop COPY =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, a, i).intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> COPY =
+            ofOne(
+                    a -> a,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            at(r, a, i).intoArray(r, o + i);
+                        }
+                    });
 
-    static final Loop NEG =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, a, i).neg().intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> NEG =
+            ofOne(
+                    a -> -a,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            at(r, a, i).neg().intoArray(r, o + i);
+                        }
+                    });
 
-    static final Loop ABS =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, a, i).abs().intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> ABS =
+            ofOne(
+                    Math::abs,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            at(r, a, i).abs().intoArray(r, o + i);
+                        }
+                    });
 
-    static final Loop SIGN =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    DoubleVector x = at(r, a, i);
-                    x.blend(1, x.compare(VectorOperators.GT, 0))
-                            .blend(-1, x.lt(0))
-                            .intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> SIGN =
+            ofOne(
+                    a -> a > 0 ? 1 : a < 0 ? -1 : a,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            DoubleVector x = at(r, a, i);
+                            x.blend(1, x.compare(VectorOperators.GT, 0))
+                                    .blend(-1, x.lt(0))
+                                    .intoArray(r, o + i);
+                        }
+                    });
 
-    static final Loop SQRT =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    at(r, a, i).sqrt().intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> SQRT =
+            ofOne(
+                    Math::sqrt,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            at(r, a, i).sqrt().intoArray(r, o + i);
+                        }
+                    });
 
-    static final Loop FLOOR =
-            (r, o, a, b, c, d, n) -> {
-                for (int i = 0; i < n; i += STEP) {
-                    DoubleMath.floor(at(r, a, i)).intoArray(r, o + i);
-                }
-            };
+    static final TwoForms<Loop> FLOOR =
+            ofOne(
+                    Math::floor,
+                    (r, o, a, b, c, d, n) -> {
+                        for (int i = 0; i < n; i += STEP) {
+                            DoubleMath.floor(at(r, a, i)).intoArray(r, o + i);
+                        }
+                    });
 
     // ---- the table of ops
 
     /** {@return the loop of a function of one operand} */
-    static Loop unary(UnaryFunction function) {
+    static TwoForms<Loop> unary(UnaryFunction function) {
         return switch (function) {
             case NEG -> NEG;
             case ABS -> ABS;
@@ -233,13 +208,13 @@ final class DoubleLoops {
             case EXPM1 -> DoubleFunctions.EXPM1;
             case TANH -> DoubleFunctions.TANH;
             case FLOOR -> FLOOR;
-            case NOT -> NOT;
+            case NOT -> DoubleConditions.NOT;
             case DETACH, CAST -> COPY;
         };
     }
 
     /** {@return the loop of a function of two operands} */
-    static Loop binary(BinaryFunction function) {
+    static TwoForms<Loop> binary(BinaryFunction function) {
         return switch (function) {
             case ADD -> ADD;
             case SUB -> SUB;
@@ -248,16 +223,14 @@ final class DoubleLoops {
             case POW -> DoublePower.POWER;
             case MIN -> MIN;
             case MAX -> MAX;
-            case LT -> LT;
-            case LE -> LE;
-            case EQ -> EQ;
-            case OR -> OR;
+            case LT -> DoubleConditions.LT;
+            case LE -> DoubleConditions.LE;
+            case EQ -> DoubleConditions.EQ;
+            case OR -> DoubleConditions.OR;
         };
     }
 
-    /** Every loop, to warm them up. */
-    static final List<Loop> ALL =
-            List.of(
-                    ADD, SUB, MUL, DIV, MIN, MAX, LT, LE, EQ, OR, NOT, SELECT, SELECT_EQ, SELECT_LT,
-                    SELECT_LE, COPY, NEG, ABS, SIGN, SQRT, FLOOR);
+    /** Every loop. */
+    static final List<TwoForms<Loop>> ALL =
+            List.of(ADD, SUB, MUL, DIV, MIN, MAX, COPY, NEG, ABS, SIGN, SQRT, FLOOR);
 }

@@ -20,30 +20,53 @@ final class DoubleMath {
     private static final VectorSpecies<Long> LONGS =
             LongVector.SPECIES_512.withShape(DOUBLES.vectorShape());
 
-    private static final double LOG2_E = 0x1.71547652b82fep0;
+    static final double LOG2_E = 0x1.71547652b82fep0;
 
     /** ln 2, rounded, and what rounding took: the product of the first with an integer is subtracted without an error by a fused product. */
-    private static final double LN2 = 0x1.62e42fefa39efp-1;
+    static final double LN2 = 0x1.62e42fefa39efp-1;
 
-    private static final double LN2_REST = 0x1.abc9e3b39803fp-56;
+    static final double LN2_REST = 0x1.abc9e3b39803fp-56;
 
     /** Added and subtracted, it rounds to an integer, which then stands in the low bits. */
-    private static final double ROUND = 0x1.8p52;
+    static final double ROUND = 0x1.8p52;
 
-    private static final long ROUND_BITS = 0x4338000000000000L;
+    static final long ROUND_BITS = 0x4338000000000000L;
 
     /** The bits of 1 less those of the square root of 1/2: added, they round the exponent so that the rest lies around 1. */
-    private static final long ROOT_OFFSET = 0x3FF0000000000000L - 0x3FE6A09E667F3BCDL;
+    static final long ROOT_OFFSET = 0x3FF0000000000000L - 0x3FE6A09E667F3BCDL;
 
-    private static final long SQRT_HALF_BITS = 0x3FE6A09E667F3BCDL;
-    private static final long MANTISSA_BITS = 0x000FFFFFFFFFFFFFL;
-    private static final long SIGN_BIT = 0x8000000000000000L;
+    static final long SQRT_HALF_BITS = 0x3FE6A09E667F3BCDL;
+    static final long MANTISSA_BITS = 0x000FFFFFFFFFFFFFL;
+    static final long SIGN_BIT = 0x8000000000000000L;
 
     /** The bits of 2^52: an integer below stands in the low bits of the sum. */
-    private static final long INTEGER_BITS = 0x4330000000000000L;
+    static final long INTEGER_BITS = 0x4330000000000000L;
 
-    private static final double INTEGER_OFFSET = 0x1p52 + 1023;
-    private static final double MAX = Double.MAX_VALUE;
+    static final double INTEGER_OFFSET = 0x1p52 + 1023;
+    static final double MAX = Double.MAX_VALUE;
+
+    /** What f^12 and so on are multiplied by in e^f. */
+    static final double EXP_12 = 0x1.1f852308902ebp-29;
+
+    static final double EXP_11 = 0x1.af487b4c93f73p-26;
+    static final double EXP_10 = 0x1.27e4d065da37bp-22;
+    static final double EXP_9 = 0x1.71de061c33031p-19;
+    static final double EXP_8 = 0x1.a01a01ab716bcp-16;
+    static final double EXP_7 = 0x1.a01a01a9e80e1p-13;
+    static final double EXP_6 = 0x1.6c16c16c156bcp-10;
+    static final double EXP_5 = 0x1.1111111110794p-7;
+    static final double EXP_4 = 0x1.5555555555557p-5;
+    static final double EXP_3 = 0x1.5555555555555p-3;
+
+    /** What s^15 and so on are multiplied by in ln (1 + f), with s = f / (2 + f). */
+    static final double LOG_15 = 0x1.2f1167ddfe933p-3;
+
+    static final double LOG_13 = 0x1.39a097a37aa4ep-3;
+    static final double LOG_11 = 0x1.7466499d7a415p-3;
+    static final double LOG_9 = 0x1.c71c51d81829cp-3;
+    static final double LOG_7 = 0x1.249249422a014p-2;
+    static final double LOG_5 = 0x1.999999997f9fbp-2;
+    static final double LOG_3 = 0x1.5555555555593p-1;
 
     private DoubleMath() {}
 
@@ -83,15 +106,15 @@ final class DoubleMath {
 
     /** (e^f - 1 - f) / f^2 for f no larger than half of ln 2; 2^-60 of e^f. */
     private static DoubleVector exponentialTail(DoubleVector f) {
-        DoubleVector q = f.fma(all(0x1.1f852308902ebp-29), all(0x1.af487b4c93f73p-26));
-        q = q.fma(f, all(0x1.27e4d065da37bp-22));
-        q = q.fma(f, all(0x1.71de061c33031p-19));
-        q = q.fma(f, all(0x1.a01a01ab716bcp-16));
-        q = q.fma(f, all(0x1.a01a01a9e80e1p-13));
-        q = q.fma(f, all(0x1.6c16c16c156bcp-10));
-        q = q.fma(f, all(0x1.1111111110794p-7));
-        q = q.fma(f, all(0x1.5555555555557p-5));
-        q = q.fma(f, all(0x1.5555555555555p-3));
+        DoubleVector q = f.fma(all(EXP_12), all(EXP_11));
+        q = q.fma(f, all(EXP_10));
+        q = q.fma(f, all(EXP_9));
+        q = q.fma(f, all(EXP_8));
+        q = q.fma(f, all(EXP_7));
+        q = q.fma(f, all(EXP_6));
+        q = q.fma(f, all(EXP_5));
+        q = q.fma(f, all(EXP_4));
+        q = q.fma(f, all(EXP_3));
         return q.fma(f, all(0.5));
     }
 
@@ -227,12 +250,12 @@ final class DoubleMath {
     private static DoubleVector logOfParts(DoubleVector k, DoubleVector f) {
         DoubleVector s = f.div(f.add(2));
         DoubleVector z = s.mul(s);
-        DoubleVector t = z.fma(all(0x1.2f1167ddfe933p-3), all(0x1.39a097a37aa4ep-3));
-        t = t.fma(z, all(0x1.7466499d7a415p-3));
-        t = t.fma(z, all(0x1.c71c51d81829cp-3));
-        t = t.fma(z, all(0x1.249249422a014p-2));
-        t = t.fma(z, all(0x1.999999997f9fbp-2));
-        t = t.fma(z, all(0x1.5555555555593p-1));
+        DoubleVector t = z.fma(all(LOG_15), all(LOG_13));
+        t = t.fma(z, all(LOG_11));
+        t = t.fma(z, all(LOG_9));
+        t = t.fma(z, all(LOG_7));
+        t = t.fma(z, all(LOG_5));
+        t = t.fma(z, all(LOG_3));
         // 2 s = f - s f, and s f = f^2 / 2 - s f^2 / 2: the largest terms, k ln 2 and f, are exact,
         // and what their sum loses is added again.
         DoubleVector half = f.mul(0.5);

@@ -5,6 +5,7 @@ import io.github.segloss.graph.Axis;
 import io.github.segloss.tensor.DType;
 import io.github.segloss.vector.DoubleStep.Operand;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** Loads from and stores to tensors and temporaries, in float64. */
 final class DoubleMemory {
@@ -42,6 +43,11 @@ final class DoubleMemory {
         Load(Place place, DType type) {
             this.place = place;
             this.type = type;
+        }
+
+        @Override
+        Optional<TwoForms<?>> loop() {
+            return type == DType.UINT8 ? Optional.of(DoubleRows.UNSIGNED) : Optional.empty();
         }
 
         @Override

@@ -3,6 +3,8 @@ package io.github.segloss.vector;
 import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.program.GridKernel;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 
 /** A pass in float64: tiles, on which steps run, one for each op. */
 final class DoublePass extends Pass {
@@ -15,6 +17,8 @@ final class DoublePass extends Pass {
     private final int tile;
     private final int spare;
     private final int doubles;
+    private final Tier tier;
+    private final List<TwoForms<?>> loops;
 
     /**
      * Compiles a pass.
@@ -30,7 +34,17 @@ final class DoublePass extends Pass {
         this.tile = compiled.tile();
         this.spare = compiled.spare();
         this.doubles = compiled.doubles();
-        DoubleWarmUp.start();
+        this.tier = plan.tier();
+        this.loops =
+                compiled.steps().stream()
+                        .map(DoubleStep::loop)
+                        .flatMap(Optional::stream)
+                        .<TwoForms<?>>map(loop -> loop)
+                        .distinct()
+                        .toList();
+        if (tier == Tier.AUTO) {
+            DoubleWarmUp.want(loops);
+        }
     }
 
     @Override
@@ -41,7 +55,18 @@ final class DoublePass extends Pass {
                 + " pixels, "
                 + doubles * Double.BYTES / 1024
                 + " KiB, "
-                + DoubleWarmUp.state();
+                + switch (tier) {
+                    case INTERPRETER, GENERATED -> "over vectors";
+                    case SCALAR -> "over single elements because -D" + Tier.PROPERTY + " says so";
+                    case AUTO -> state();
+                };
+    }
+
+    private String state() {
+        long left = loops.stream().filter(loop -> !loop.isCompiled()).count();
+        return left == 0
+                ? "over vectors"
+                : left + " of " + loops.size() + " loops over single elements for now";
     }
 
     @Override
@@ -49,7 +74,7 @@ final class DoublePass extends Pass {
 
     @Override
     Object newFrame(Workspace w) {
-        return new DoubleFrame(doubles, spare, rows(), w);
+        return new DoubleFrame(doubles, spare, rows(), tier, w);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.segloss.vector;
 
 import static io.github.segloss.vector.DoubleLoops.at;
+import static io.github.segloss.vector.DoubleLoops.one;
 import static io.github.segloss.vector.Lanes.DOUBLES;
 
 import io.github.segloss.vector.DoubleLoops.Loop;
@@ -15,13 +16,23 @@ import jdk.incubator.vector.VectorOperators;
  * too large for C2 to inline all of it. Small half-integer exponents, the most frequent ones, are roots and products.
  */
 final class DoublePower {
-    private static final double TWO_THIRDS = 0x1.5555555555555p-1;
-    private static final double TWO_THIRDS_REST = 0x1.5555555555555p-55;
+    /** What s^17 and so on are multiplied by in ln (1 + f), with s = f / (2 + f). */
+    static final double ATANH_17 = 0x1.0d98ef98be771p-3;
+
+    static final double ATANH_15 = 0x1.0f93bbe607ca1p-3;
+    static final double ATANH_13 = 0x1.3b1dfd8db6dfdp-3;
+    static final double ATANH_11 = 0x1.745cefa03168bp-3;
+    static final double ATANH_9 = 0x1.c71c721a7b1dap-3;
+    static final double ATANH_7 = 0x1.24924924677dap-2;
+    static final double ATANH_5 = 0x1.9999999999a90p-2;
+
+    static final double TWO_THIRDS = 0x1.5555555555555p-1;
+    static final double TWO_THIRDS_REST = 0x1.5555555555555p-55;
 
     /** ln 2 in two parts: the high one has so few bits that its product with an exponent is exact. */
-    private static final double LN2_HIGH = 0x1.62e42fefa3800p-1;
+    static final double LN2_HIGH = 0x1.62e42fefa3800p-1;
 
-    private static final double LN2_LOW = 0x1.ef35793c76730p-45;
+    static final double LN2_LOW = 0x1.ef35793c76730p-45;
     private static final double INFINITY = Double.POSITIVE_INFINITY;
     private static final int STEP = DOUBLES.length();
 
@@ -32,12 +43,31 @@ final class DoublePower {
     }
 
     /** a to the power of b. The result must not lie over an operand; c and d are rows of scratch memory. */
-    static final Loop POWER = DoublePower::power;
+    static final TwoForms<Loop> POWER =
+            new TwoForms<>(DoublePower::powerOfEach, DoublePower::power, (few, _) -> few.power());
+
+    private static void powerOfEach(double[] r, int o, int a, int b, int c, int d, int n) {
+        int halves = b < 0 ? halves(r[~b]) : 0;
+        for (int i = 0; i < n; i++) {
+            double x = one(r, a, i);
+            r[o + i] =
+                    halves != 0
+                            ? DoubleElements.powerOfHalves(x, halves)
+                            : DoubleElements.power(x, one(r, b, i));
+        }
+    }
+
+    /** {@return how many halves an exponent is, if it is one for which roots and products do; else 0} */
+    private static int halves(double exponent) {
+        double twice = 2 * exponent;
+        boolean areSome = twice >= 1 && twice <= 12 || twice == -1 || twice == -2;
+        return areSome && twice == (int) twice ? (int) twice : 0;
+    }
 
     private static void power(double[] r, int o, int a, int b, int c, int d, int n) {
-        double twice = b < 0 ? 2 * r[~b] : 0;
-        if (twice >= 1 && twice <= 12 && twice == (int) twice) {
-            halves((int) twice, r, o, a, n);
+        int twice = b < 0 ? halves(r[~b]) : 0;
+        if (twice > 0) {
+            halves(twice, r, o, a, n);
         } else if (twice == -2) {
             RECIPROCAL.run(r, o, a, 0, 0, 0, n);
         } else if (twice == -1) {
@@ -61,9 +91,9 @@ final class DoublePower {
                 MUL_SIZE.run(r, o, o, a, 0, 0, n);
             }
         } else {
-            DoubleLoops.COPY.run(r, o, a, 0, 0, 0, n);
+            DoubleLoops.COPY.vectors().run(r, o, a, 0, 0, 0, n);
             for (int k = 2; k < count; k += 2) {
-                DoubleLoops.MUL.run(r, o, o, a, 0, 0, n);
+                DoubleLoops.MUL.vectors().run(r, o, o, a, 0, 0, n);
             }
         }
     }
@@ -114,12 +144,12 @@ final class DoublePower {
                     DoubleVector sRest = at(r, d, i);
                     DoubleVector z = s.mul(s);
                     DoubleVector zRest = s.add(s).fma(sRest, s.fma(s, z.neg()));
-                    DoubleVector q = z.fma(all(0x1.0d98ef98be771p-3), all(0x1.0f93bbe607ca1p-3));
-                    q = q.fma(z, all(0x1.3b1dfd8db6dfdp-3));
-                    q = q.fma(z, all(0x1.745cefa03168bp-3));
-                    q = q.fma(z, all(0x1.c71c721a7b1dap-3));
-                    q = q.fma(z, all(0x1.24924924677dap-2));
-                    q = q.fma(z, all(0x1.9999999999a90p-2)).mul(z);
+                    DoubleVector q = z.fma(all(ATANH_17), all(ATANH_15));
+                    q = q.fma(z, all(ATANH_13));
+                    q = q.fma(z, all(ATANH_11));
+                    q = q.fma(z, all(ATANH_9));
+                    q = q.fma(z, all(ATANH_7));
+                    q = q.fma(z, all(ATANH_5)).mul(z);
                     DoubleVector t = q.add(TWO_THIRDS);
                     DoubleVector tRest = q.sub(t.sub(TWO_THIRDS)).add(TWO_THIRDS_REST);
                     DoubleVector v = z.mul(t);
@@ -197,8 +227,8 @@ final class DoublePower {
         return p.blend(1, y.eq(0));
     }
 
-    /** Every loop that is one, to warm them up. */
-    static final List<Loop> ALL =
+    /** The loops of a power: tried out one by one, or C2 would make a single method of them all and put vectors into boxes. */
+    static final List<Loop> PARTS =
             List.of(
                     ROOT,
                     MUL_SIZE,

@@ -17,16 +17,24 @@ final class DoubleRows {
     /** The longest row, in elements. */
     static final int LONGEST = 512;
 
-    private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+    private static final ThreadLocal<Scratch> SCRATCH =
+            ThreadLocal.withInitial(() -> new Scratch(Tier.INTERPRETER));
 
     /** Room for a row of each type. */
     static final class Scratch {
+        /** Which form of a loop is run. */
+        final Tier tier;
+
         final byte[] bytes = new byte[LONGEST];
         final short[] shorts = new short[LONGEST];
         final int[] ints = new int[LONGEST];
         final long[] longs = new long[LONGEST];
         final float[] floats = new float[LONGEST];
         final double[] doubles = new double[LONGEST];
+
+        Scratch(Tier tier) {
+            this.tier = tier;
+        }
     }
 
     private DoubleRows() {}
@@ -63,10 +71,11 @@ final class DoubleRows {
             }
             case UINT8, INT8 -> {
                 MemorySegment.copy(s, ValueLayout.JAVA_BYTE, at, scratch.bytes, 0, n);
-                int whole = type == DType.UINT8 ? n & -Lanes.BYTES.length() : 0;
-                widenUnsigned(scratch.bytes, out, oo, whole);
-                int mask = type == DType.UINT8 ? 0xFF : -1;
-                for (int i = whole; i < n; i++) out[oo + i] = scratch.bytes[i] & mask;
+                if (type == DType.UINT8) {
+                    UNSIGNED.of(scratch.tier).run(scratch.bytes, out, oo, n);
+                } else {
+                    widen(scratch.bytes, out, oo, n);
+                }
             }
             case INT32 -> {
                 MemorySegment.copy(s, ValueLayout.JAVA_INT_UNALIGNED, at, scratch.ints, 0, n);
@@ -113,9 +122,26 @@ final class DoubleRows {
 
     // ---- loops, each simple enough for the JIT compiler to make vectors of it, but for the bytes
 
+    /** A loop that takes bytes for unsigned numbers. */
+    @FunctionalInterface
+    interface Widening {
+        void run(byte[] bytes, double[] out, int oo, int n);
+    }
+
+    static final TwoForms<Widening> UNSIGNED =
+            new TwoForms<>(
+                    (bytes, out, oo, n) -> widenEach(bytes, 0, out, oo, n),
+                    DoubleRows::widenUnsigned,
+                    DoubleTrial::widen);
+
+    private static void widenEach(byte[] bytes, int from, double[] out, int oo, int n) {
+        for (int i = from; i < n; i++) out[oo + i] = bytes[i] & 0xFF;
+    }
+
     private static void widenUnsigned(byte[] bytes, double[] out, int oo, int n) {
         int step = Lanes.BYTES.length();
-        for (int i = 0; i < n; i += step) {
+        int whole = n & -step;
+        for (int i = 0; i < whole; i += step) {
             ByteVector b = ByteVector.fromArray(Lanes.BYTES, bytes, i);
             for (int part = 0; part < step / Lanes.COUNT; part++) {
                 IntVector wide =
@@ -128,6 +154,11 @@ final class DoubleRows {
                         .intoArray(out, to + Lanes.DOUBLES.length());
             }
         }
+        widenEach(bytes, whole, out, oo, n);
+    }
+
+    private static void widen(byte[] in, double[] out, int oo, int n) {
+        for (int i = 0; i < n; i++) out[oo + i] = in[i];
     }
 
     private static void widen(float[] in, double[] out, int oo, int n) {

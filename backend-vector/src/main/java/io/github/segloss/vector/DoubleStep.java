@@ -4,11 +4,17 @@ import io.github.segloss.graph.Axes;
 import io.github.segloss.graph.Axis;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** One op of a pass in float64 on one tile. Each kind of step has loops of its own, which the JVM compiles once for all losses. */
 abstract class DoubleStep {
     /** Runs the op on the tile where the frame stands. */
     abstract void run(DoubleFrame f);
+
+    /** {@return the loop of this op that the JVM has to compile, if any} */
+    Optional<TwoForms<?>> loop() {
+        return Optional.empty();
+    }
 
     /**
      * Where an operand is: a row of the tiles, or the complement of where a number for a whole row lies; see {@link DoubleLoops}.
@@ -67,7 +73,7 @@ abstract class DoubleStep {
 
     /** A pointwise op. */
     static final class Pointwise extends DoubleStep {
-        private final DoubleLoops.Loop loop;
+        private final TwoForms<DoubleLoops.Loop> loop;
         private final int classes;
         private final int tile;
         private final int to;
@@ -83,7 +89,12 @@ abstract class DoubleStep {
          * @param to where the result goes
          * @param some up to four operands
          */
-        Pointwise(DoubleLoops.Loop loop, int classes, int tile, int to, List<Operand> some) {
+        Pointwise(
+                TwoForms<DoubleLoops.Loop> loop,
+                int classes,
+                int tile,
+                int to,
+                List<Operand> some) {
             this.loop = loop;
             this.classes = classes;
             this.tile = tile;
@@ -96,17 +107,23 @@ abstract class DoubleStep {
 
         @Override
         void run(DoubleFrame f) {
+            DoubleLoops.Loop chosen = loop.of(f.tier);
             if (isOneRun && f.n == tile) {
-                runClass(f, 0, classes * tile);
+                runClass(chosen, f, 0, classes * tile);
                 return;
             }
             for (int c = 0; c < classes; c++) {
-                runClass(f, c, f.n);
+                runClass(chosen, f, c, f.n);
             }
         }
 
-        private void runClass(DoubleFrame f, int c, int n) {
-            loop.run(
+        @Override
+        Optional<TwoForms<?>> loop() {
+            return Optional.of(loop);
+        }
+
+        private void runClass(DoubleLoops.Loop chosen, DoubleFrame f, int c, int n) {
+            chosen.run(
                     f.r,
                     to + c * tile,
                     operands[0].of(c),

@@ -8,6 +8,7 @@ import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.graph.UnaryFunction;
 import io.github.segloss.program.Store;
+import io.github.segloss.vector.DoubleLoops.Loop;
 import io.github.segloss.vector.DoubleMemory.Place;
 import io.github.segloss.vector.DoubleStep.Operand;
 import java.util.ArrayList;
@@ -90,7 +91,7 @@ final class DoubleSteps {
         return switch (node.op()) {
             case Op.Select _ -> {
                 Node condition = node.arg(0);
-                boolean isCompared = comparison(condition) != DoubleLoops.SELECT;
+                boolean isCompared = comparison(condition) != DoubleConditions.SELECT;
                 yield List.of(
                         isCompared ? condition.arg(0) : condition,
                         isCompared ? condition.arg(1) : condition,
@@ -104,16 +105,16 @@ final class DoubleSteps {
     }
 
     /** The selection by a condition: a comparison on the pixels is made where it is used, and not stored. */
-    private static DoubleLoops.Loop comparison(Node condition) {
+    private static TwoForms<Loop> comparison(Node condition) {
         if (condition.extent().isGrid() && condition.op() instanceof Op.Binary(BinaryFunction f)) {
             return switch (f) {
-                case EQ -> DoubleLoops.SELECT_EQ;
-                case LT -> DoubleLoops.SELECT_LT;
-                case LE -> DoubleLoops.SELECT_LE;
-                case ADD, SUB, MUL, DIV, POW, MIN, MAX, AND, OR -> DoubleLoops.SELECT;
+                case EQ -> DoubleConditions.SELECT_EQ;
+                case LT -> DoubleConditions.SELECT_LT;
+                case LE -> DoubleConditions.SELECT_LE;
+                case ADD, SUB, MUL, DIV, POW, MIN, MAX, AND, OR -> DoubleConditions.SELECT;
             };
         }
-        return DoubleLoops.SELECT;
+        return DoubleConditions.SELECT;
     }
 
     private int classesOf(Node node) {
@@ -186,7 +187,7 @@ final class DoubleSteps {
         }
     }
 
-    private void pointwise(Node node, DoubleLoops.Loop loop) {
+    private void pointwise(Node node, TwoForms<Loop> loop) {
         List<Operand> all = new ArrayList<>();
         operands(node).forEach(operand -> all.add(operand(operand)));
         if (loop == DoublePower.POWER) {
@@ -197,13 +198,13 @@ final class DoubleSteps {
         pointwise(to(node), classesOf(node), loop, all);
     }
 
-    private void pointwise(int to, int count, DoubleLoops.Loop loop, List<Operand> operands) {
+    private void pointwise(int to, int count, TwoForms<Loop> loop, List<Operand> operands) {
         steps.add(new DoubleStep.Pointwise(loop, count, tile, to, operands));
     }
 
     private void emitReduction(ReduceFunction f, Node node) {
         Node from = node.arg(0);
-        DoubleFolds.Fold fold = DoubleFolds.of(f);
+        TwoForms<DoubleFolds.Fold> fold = DoubleFolds.of(f);
         int labels = 0;
         if (TileSteps.isChoice(node)) {
             labels = to(TileSteps.labels(from));

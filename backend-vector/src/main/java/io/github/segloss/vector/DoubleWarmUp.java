@@ -1,27 +1,29 @@
 package io.github.segloss.vector;
 
-import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
- * Runs every loop in float64 on a few elements, in the background and once in a JVM, from the first pass in float64 on, until the JVM has had reason to
- * compile it. Results never depend on it.
+ * Runs loops over vectors in float64 on a few elements, in the background, until the JVM has compiled them: those alone that a pass has, so that the JVM's
+ * compiler is done soon. Until then the pass runs them over single elements. Results never depend on it.
  */
 final class DoubleWarmUp {
-    /** As many calls as make the JVM compile a method in its second tier, and some more. */
-    private static final int CALLS = 6000;
+    /** So long after a pass was made it goes on: with vectors of two lanes there are loops that the JVM never compiles to anything without boxes. */
+    private static final long PATIENCE_NANOS = 60_000_000_000L;
 
-    /** Two vectors, not one: a loop that never repeats would be compiled as if it never did. */
-    private static final int N = Lanes.COUNT;
-
-    private static final AtomicBoolean STARTED = new AtomicBoolean();
-    private static volatile boolean finished;
+    private static final Set<TwoForms<?>> WANTED = new HashSet<>();
+    private static long deadline;
+    private static volatile boolean isUnderWay;
 
     private DoubleWarmUp() {}
 
-    /** Starts it, unless it was started before. */
-    static void start() {
-        if (STARTED.compareAndSet(false, true)) {
+    /** Has the JVM compile loops. */
+    static synchronized void want(List<TwoForms<?>> loops) {
+        WANTED.addAll(loops);
+        deadline = System.nanoTime() + PATIENCE_NANOS;
+        if (!isUnderWay) {
+            isUnderWay = true;
             Thread thread = new Thread(DoubleWarmUp::run, "segloss-vector-warm-up-float64");
             thread.setDaemon(true);
             thread.setPriority(Thread.MIN_PRIORITY);
@@ -29,38 +31,25 @@ final class DoubleWarmUp {
         }
     }
 
-    /** {@return where it stands, for people} */
-    static String state() {
-        return finished ? "warmed up" : "being warmed up in the background";
+    /** {@return whether some pass may still run loops over single elements} */
+    static boolean isUnderWay() {
+        return isUnderWay;
     }
 
     private static void run() {
-        double[] r = new double[8 * N];
-        Arrays.fill(r, 0.6);
-        double[] sums = new double[Lanes.COUNT];
-        WarmUp.giveWay();
-        for (int k = 0; k < CALLS; k++) {
-            // Rows in most calls, in others numbers for the whole row in the place of each operand.
-            int a = k % 4 == 1 ? ~0 : 0;
-            int b = k % 4 == 2 ? ~N : N;
-            int c = k % 8 == 3 ? ~(2 * N) : 2 * N;
-            int d = k % 8 == 7 ? ~(3 * N) : 3 * N;
-            for (DoubleLoops.Loop loop : DoubleLoops.ALL) {
-                loop.run(r, 4 * N, a, b, c, d, N);
-            }
-            for (DoubleLoops.Loop loop : DoubleFunctions.ALL) {
-                loop.run(r, 4 * N, 0, 0, 0, 0, N);
-            }
-            for (DoubleLoops.Loop loop : DoublePower.ALL) {
-                loop.run(r, 4 * N, 0, b, 2 * N, 5 * N, N);
-            }
-            for (DoubleFolds.Fold fold : DoubleFolds.ALL) {
-                fold.run(r, 4 * N, 0, N, 2, 2 * N, N);
-            }
-            for (DoubleSums.Fold fold : DoubleSums.ALL) {
-                fold.run(r, 0, N, sums, 0);
-            }
+        DoubleTrial few = new DoubleTrial();
+        for (List<TwoForms<?>> left = left(); !left.isEmpty(); left = left()) {
+            left.forEach(loop -> loop.warmUp(few));
         }
-        finished = true;
+    }
+
+    /** What is not compiled yet. If there is nothing, the thread has to end. */
+    private static synchronized List<TwoForms<?>> left() {
+        WANTED.removeIf(TwoForms::isCompiled);
+        if (System.nanoTime() - deadline > 0) {
+            WANTED.clear();
+        }
+        isUnderWay = !WANTED.isEmpty();
+        return List.copyOf(WANTED);
     }
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** Which code runs the passes: {@code -Dsegloss.vector.tier=scalar|interpreter|generated|auto}. All give the same bits. */
 enum Tier {
-    /** Loops made for the loss, without vectors: there is least for the JVM to compile. */
+    /** Loops made for the loss, in float64 those of the interpreter, without vectors: there is least for the JVM to compile. */
     SCALAR,
     /** One loop over vectors for each op, compiled once in a JVM for all losses. */
     INTERPRETER,
@@ -15,6 +15,7 @@ enum Tier {
     GENERATED,
     /**
      * Loops without vectors while the JVM compiles the interpreter, then the interpreter; loops over vectors once the pass is hot and they have proven faster.
+     * In float64 each loop goes over from single elements to vectors when the JVM has compiled it.
      */
     AUTO;
 

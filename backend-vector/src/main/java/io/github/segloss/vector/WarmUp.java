@@ -36,7 +36,7 @@ final class WarmUp {
     /** So long it waits for calls in all: they have the JVM's compiler for themselves, which does the loops without vectors first. */
     private static final long COURTESY_NANOS = 1_500_000_000L;
 
-    /** And so long for generated loops, which make calls that are many or large faster than the interpreter does. */
+    /** And so long for generated loops, which make calls that are many or large faster than the interpreter does, and for the loops of passes in float64. */
     private static final long COURTESY_TO_LOOPS_NANOS = 6_000_000_000L;
 
     private static final long POLL_NANOS = 2_000_000;
@@ -91,6 +91,10 @@ final class WarmUp {
         return CALLS_UNDER_WAY.get() > 0;
     }
 
+    private static boolean areLoopsBeingMade() {
+        return GeneratedLoops.areBeingMade() || DoubleWarmUp.isUnderWay();
+    }
+
     /** {@return how much is left of the longest time that it may wait} */
     private static long waitWhile(BooleanSupplier condition, long nanos) {
         if (nanos <= 0 || !condition.getAsBoolean()) {
@@ -114,7 +118,7 @@ final class WarmUp {
         while (rounds <= CALLS
                 || GeneratedLoops.allocated() > allocated && System.nanoTime() < deadline) {
             forCalls = waitWhile(WarmUp::areCallsUnderWay, forCalls);
-            forLoops = waitWhile(GeneratedLoops::areBeingMade, forLoops);
+            forLoops = waitWhile(WarmUp::areLoopsBeingMade, forLoops);
             allocated = GeneratedLoops.allocated();
             round(frame, rounds < CALLS && rounds % SOME != 0 ? 0 : N);
             rounds++;

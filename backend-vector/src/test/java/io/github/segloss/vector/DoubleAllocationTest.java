@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -16,27 +18,38 @@ class DoubleAllocationTest {
     private static final int ROUNDS = 2000;
 
     private final double[] r = new double[8 * N];
+    private final byte[] bytes = new byte[N];
     private final double[] sums = new double[Lanes.COUNT];
 
     private Map<String, Runnable> loops() {
         Map<String, Runnable> all = new LinkedHashMap<>();
         int count = 0;
-        for (DoubleLoops.Loop loop : DoubleLoops.ALL) {
+        List<TwoForms<DoubleLoops.Loop>> pointwise = new ArrayList<>(DoubleLoops.ALL);
+        pointwise.addAll(DoubleConditions.ALL);
+        for (TwoForms<DoubleLoops.Loop> forms : pointwise) {
+            DoubleLoops.Loop loop = forms.vectors();
             all.put("loop " + count++, () -> loop.run(r, 4 * N, 0, N, 2 * N, 3 * N, N));
             all.put("loop " + count++, () -> loop.run(r, 4 * N, 0, ~N, ~(2 * N), 3 * N, N));
         }
-        for (DoubleLoops.Loop loop : DoubleFunctions.ALL) {
+        for (TwoForms<DoubleLoops.Loop> forms : DoubleFunctions.ALL) {
+            DoubleLoops.Loop loop = forms.vectors();
             all.put("function " + count++, () -> loop.run(r, 4 * N, 0, 0, 0, 0, N));
         }
-        for (DoubleLoops.Loop loop : DoublePower.ALL) {
+        for (DoubleLoops.Loop loop : DoublePower.PARTS) {
             all.put("power " + count++, () -> loop.run(r, 4 * N, 0, ~N, 2 * N, 5 * N, N));
         }
-        for (DoubleFolds.Fold fold : DoubleFolds.ALL) {
+        for (TwoForms<DoubleFolds.Fold> forms : DoubleFolds.ALL) {
+            DoubleFolds.Fold fold = forms.vectors();
             all.put("fold " + count++, () -> fold.run(r, 4 * N, 0, N, 2, 2 * N, N));
         }
-        for (DoubleSums.Fold fold : DoubleSums.ALL) {
+        for (TwoForms<DoubleSums.Fold> forms : DoubleSums.ALL) {
+            DoubleSums.Fold fold = forms.vectors();
             all.put("sum " + count++, () -> fold.run(r, 0, N, sums, 0));
         }
+        DoubleFolds.Product product = DoubleFolds.PRODUCT.vectors();
+        all.put("product", () -> product.run(r, 4 * N, 0, N, 2, r, 2 * N, 1, N));
+        DoubleRows.Widening widening = DoubleRows.UNSIGNED.vectors();
+        all.put("widening", () -> widening.run(bytes, r, 0, N));
         return all;
     }
 

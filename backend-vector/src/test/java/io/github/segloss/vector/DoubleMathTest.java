@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.DoubleFunction;
 import java.util.function.DoublePredicate;
@@ -12,9 +13,9 @@ import org.junit.jupiter.api.Test;
 
 /** The elementary functions in float64 against results to 40 digits, over every exponent and both signs; special values against {@link StrictMath}. */
 class DoubleMathTest {
-    private static final int TILE = 512;
+    static final int TILE = 512;
 
-    private static final double[] SPECIAL = {
+    static final double[] SPECIAL = {
         0.0,
         -0.0,
         1,
@@ -55,7 +56,7 @@ class DoubleMathTest {
     };
 
     /** Random mantissas for each exponent and sign, more where the functions bend, then the special values, filled up with ones to whole tiles. */
-    private static double[] arguments(int perExponent) {
+    static double[] arguments(int perExponent) {
         SplittableRandom random = new SplittableRandom(7);
         int dense = 2000 * perExponent;
         int used = 2 * 2048 * perExponent + 2 * dense + SPECIAL.length;
@@ -80,12 +81,12 @@ class DoubleMathTest {
         return all;
     }
 
-    private static double[] apply(DoubleLoops.Loop loop, double[] x) {
+    private static double[] apply(TwoForms<DoubleLoops.Loop> loop, double[] x) {
         double[] r = new double[2 * TILE];
         double[] y = new double[x.length];
         for (int from = 0; from < x.length; from += TILE) {
             System.arraycopy(x, from, r, 0, TILE);
-            loop.run(r, TILE, 0, 0, 0, 0, TILE);
+            loop.vectors().run(r, TILE, 0, 0, 0, 0, TILE);
             System.arraycopy(r, TILE, y, from, TILE);
         }
         return y;
@@ -93,7 +94,7 @@ class DoubleMathTest {
 
     private static void check(
             String name,
-            DoubleLoops.Loop loop,
+            TwoForms<DoubleLoops.Loop> loop,
             DoubleFunction<BigDecimal> exact,
             DoubleUnaryOperator reference,
             DoublePredicate isOrdinary,
@@ -191,15 +192,15 @@ class DoubleMathTest {
     @Test
     void theBitsDoNotDependOnHowWarmTheLoopIs() {
         double[] x = arguments(1);
-        DoubleLoops.Loop[] loops = {
-            DoubleFunctions.EXP,
-            DoubleFunctions.LOG,
-            DoubleFunctions.LOG1P,
-            DoubleFunctions.EXPM1,
-            DoubleFunctions.TANH,
-            DoubleLoops.FLOOR
-        };
-        for (DoubleLoops.Loop loop : loops) {
+        List<TwoForms<DoubleLoops.Loop>> loops =
+                List.of(
+                        DoubleFunctions.EXP,
+                        DoubleFunctions.LOG,
+                        DoubleFunctions.LOG1P,
+                        DoubleFunctions.EXPM1,
+                        DoubleFunctions.TANH,
+                        DoubleLoops.FLOOR);
+        for (TwoForms<DoubleLoops.Loop> loop : loops) {
             double[] cold = apply(loop, x);
             double[] hot = cold;
             for (int k = 0; k < 1000; k++) {

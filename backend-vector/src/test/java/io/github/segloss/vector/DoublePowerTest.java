@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class DoublePowerTest {
     private static final int N = 64;
 
-    private static final double[] SPECIAL = {
+    static final double[] SPECIAL = {
         0.0,
         -0.0,
         1,
@@ -54,7 +54,7 @@ class DoublePowerTest {
         double[] r = new double[5 * N];
         System.arraycopy(x, 0, r, 0, N);
         System.arraycopy(y, 0, r, N, N);
-        DoublePower.POWER.run(r, 2 * N, 0, isNumber ? ~N : N, 3 * N, 4 * N, N);
+        DoublePower.POWER.vectors().run(r, 2 * N, 0, isNumber ? ~N : N, 3 * N, 4 * N, N);
         double[] z = new double[N];
         System.arraycopy(r, 2 * N, z, 0, N);
         return z;

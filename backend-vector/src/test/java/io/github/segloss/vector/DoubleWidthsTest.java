@@ -70,5 +70,13 @@ class DoubleWidthsTest {
         DoublePowerTest powers = new DoublePowerTest();
         powers.everyPairOfSpecialValues();
         powers.randomPowers();
+        TwoFormsTest forms = new TwoFormsTest();
+        forms.pointwiseOps();
+        forms.functions();
+        forms.powers();
+        forms.reductionsOverClasses();
+        forms.matrixProducts();
+        forms.sumsOverPixels();
+        forms.bytes();
     }
 }

@@ -3,6 +3,7 @@ package io.github.segloss.vector;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.segloss.backend.BackendOptions;
 import io.github.segloss.loss.LossOptions;
@@ -25,6 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** All tiers have the bits of the interpreter. */
 class TiersTest {
     private static final int[][] SPACES = {{64, 64}, {1, 16}, {1, 1}, {37, 41}, {70, 117}};
+
+    private static final DType[] TYPES = {DType.FLOAT32, DType.BFLOAT16, DType.FLOAT64};
 
     private final String before = System.getProperty(Tier.PROPERTY);
 
@@ -126,7 +129,7 @@ class TiersTest {
                 LossFunction expected = interpreter.loss(loss, options);
                 for (Session other : List.of(scalar, generated)) {
                     LossFunction actual = other.loss(loss, options);
-                    for (DType type : new DType[] {DType.FLOAT32, DType.BFLOAT16}) {
+                    for (DType type : TYPES) {
                         for (int[] space : SPACES) {
                             for (boolean isOnHeap : new boolean[] {true, false}) {
                                 if (type != DType.FLOAT32 && (isOnHeap || space[0] != 37)) {
@@ -184,6 +187,27 @@ class TiersTest {
             assertTrue(
                     text.contains("times faster") || text.contains("not used"),
                     "nothing was decided in time: " + text);
+            assertSame(first, f.evaluate(x, t), "the last call");
+        }
+    }
+
+    /** In float64 each loop goes over to vectors on its own, when the JVM has compiled it. */
+    @ParameterizedTest
+    @EnumSource(SampleLosses.class)
+    void theBitsStayWhenVectorsTakeOver(SampleLosses loss) throws InterruptedException {
+        assumeTrue(Lanes.DOUBLES.length() > 2, "C2 has no masks of two lanes on x86");
+        int channels = loss.isBinary() ? 1 : 3;
+        Tensor x = logits(DType.FLOAT64, false, 1, channels, 96, 91);
+        Tensor t = labels(Math.max(2, channels), true, 1, 96, 91);
+        try (Session session = session(Tier.AUTO)) {
+            LossFunction f = session.loss(loss, loss.options(channels));
+            LossResult first = f.evaluate(x, t);
+            long deadline = System.nanoTime() + 60_000_000_000L;
+            while (f.explain(LossInputs.of(x, t)).toString().contains("single elements")) {
+                assertTrue(System.nanoTime() < deadline, "the vectors never took over");
+                assertSame(first, f.evaluate(x, t), "a later call");
+                Thread.sleep(20);
+            }
             assertSame(first, f.evaluate(x, t), "the last call");
         }
     }
