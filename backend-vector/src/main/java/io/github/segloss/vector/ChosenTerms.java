@@ -4,36 +4,18 @@ import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Nodes;
 import io.github.segloss.graph.Op;
-import io.github.segloss.program.GridKernel;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * Makes {@code x + select(m, y, 0)} a choice, {@code select(m, x + y, x)}: for a vector that is one addition under a mask. The two differ where x is a negative
  * zero, so all that computes a pass has to start from the same form.
  */
 final class ChosenTerms {
-    private final Map<Node, Node> rewritten = new IdentityHashMap<>();
+    private ChosenTerms() {}
 
-    /** {@return a node that computes the same} */
-    Node rewrite(Node node) {
-        if (!node.extent().isGrid() || GridKernel.isLoad(node)) {
-            return node;
-        }
-        Node done = rewritten.get(node);
-        if (done == null) {
-            List<Node> args = new ArrayList<>();
-            node.args().forEach(arg -> args.add(rewrite(arg)));
-            Node same = args.equals(node.args()) ? node : Nodes.rebuild(node, args);
-            done =
-                    same.op() instanceof Op.Binary(BinaryFunction f) && f == BinaryFunction.ADD
-                            ? sum(same)
-                            : same;
-            rewritten.put(node, done);
-        }
-        return done;
+    /** {@return a node in that form, or itself} */
+    static Node rule(Node node) {
+        boolean isSum = node.op() instanceof Op.Binary(BinaryFunction f) && f == BinaryFunction.ADD;
+        return isSum ? sum(node) : node;
     }
 
     private static Node sum(Node sum) {

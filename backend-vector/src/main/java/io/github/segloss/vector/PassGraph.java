@@ -87,8 +87,7 @@ record PassGraph(List<Node> body, List<Sum> sums, List<Write> stores) {
         private final GridKernel kernel;
         private final UnaryOperator<Node> reading;
         private final OneHotRewriting classes;
-        private final SimplerForms forms;
-        private final ChosenTerms terms = new ChosenTerms();
+        private final BottomUp rules;
 
         Rewriting(GridKernel kernel, Plan plan, UnaryOperator<Node> reading) {
             this.kernel = kernel;
@@ -97,18 +96,19 @@ record PassGraph(List<Node> body, List<Sum> sums, List<Write> stores) {
             kernel.accumulators().forEach(node -> roots.add(reading.apply(node.arg(0))));
             kernel.stores().forEach(store -> roots.add(reading.apply(store.value())));
             this.classes = new OneHotRewriting(roots, plan.classes());
-            this.forms = new SimplerForms(plan::isOfUnsignedBytes);
+            SimplerForms forms = new SimplerForms(plan::isOfUnsignedBytes);
+            this.rules = new BottomUp(node -> ChosenTerms.rule(forms.rule(node)));
         }
 
         private Node rewrite(Node node) {
-            return terms.rewrite(forms.rewrite(classes.rewrite(reading.apply(node))));
+            return rules.rewrite(classes.rewrite(reading.apply(node)));
         }
 
         /** What a reduction reduces, summed over CLASS already where that is a mere choice of one class. */
         Node contracted(Node reduction) {
             Axes axes = ((Op.Reduce) reduction.op()).axes();
             Node argument = classes.rewrite(reduction.arg(0));
-            return terms.rewrite(forms.rewrite(classes.contracted(reduction, argument, axes)));
+            return rules.rewrite(classes.contracted(reduction, argument, axes));
         }
 
         /** What a sum that is known already adds up: in as many terms as it did. */

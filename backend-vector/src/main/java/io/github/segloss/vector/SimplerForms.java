@@ -5,11 +5,6 @@ import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Nodes;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.UnaryFunction;
-import io.github.segloss.program.GridKernel;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimplerForms {
     private final Predicate<Node> isUnsignedByte;
-    private final Map<Node, Node> rewritten = new IdentityHashMap<>();
 
     /**
-     * Knows nothing yet.
+     * Takes what is known of inputs.
      *
      * @param isUnsignedByte whether an input is of unsigned bytes
      */
@@ -30,22 +24,8 @@ final class SimplerForms {
         this.isUnsignedByte = isUnsignedByte;
     }
 
-    /** {@return a node that computes the same, but perhaps another zero of the two} */
-    Node rewrite(Node node) {
-        if (!node.extent().isGrid() || GridKernel.isLoad(node)) {
-            return node;
-        }
-        Node done = rewritten.get(node);
-        if (done == null) {
-            List<Node> args = new ArrayList<>();
-            node.args().forEach(arg -> args.add(rewrite(arg)));
-            done = simpler(args.equals(node.args()) ? node : Nodes.rebuild(node, args));
-            rewritten.put(node, done);
-        }
-        return done;
-    }
-
-    private Node simpler(Node node) {
+    /** {@return a node in a simpler form that computes the same, but perhaps another zero of the two, or itself} */
+    Node rule(Node node) {
         return switch (node.op()) {
             case Op.Select _ when isNegativeMagnitude(node) ->
                     Nodes.unary(UnaryFunction.NEG, Nodes.unary(UnaryFunction.ABS, node.arg(2)));

@@ -33,7 +33,7 @@ class ChosenTermsTest {
     @Test
     void aTermThatIsSometimesThereIsAddedWhereItIs() {
         for (Node sum : List.of(add(x, choice), add(choice, x))) {
-            Node found = new ChosenTerms().rewrite(sum);
+            Node found = new BottomUp(ChosenTerms::rule).rewrite(sum);
             assertTrue(found.op() instanceof Op.Select);
             assertSame(isPositive, found.arg(0));
             assertTrue(ChosenTerms.isAddition(found));
@@ -52,7 +52,7 @@ class ChosenTermsTest {
                         choice,
                         add(Nodes.constant(1), choice),
                         Nodes.binary(BinaryFunction.SUB, x, choice))) {
-            assertSame(node, new ChosenTerms().rewrite(node));
+            assertSame(node, new BottomUp(ChosenTerms::rule).rewrite(node));
         }
         assertFalse(ChosenTerms.isAddition(choice));
         assertFalse(ChosenTerms.isAddition(Nodes.select(isPositive, add(x, x), y)));
@@ -61,7 +61,8 @@ class ChosenTermsTest {
     @Test
     void whatIsUsedTwiceIsMadeOnce() {
         Node sum = add(x, choice);
-        Node found = new ChosenTerms().rewrite(Nodes.binary(BinaryFunction.MUL, sum, sum));
+        Node found =
+                new BottomUp(ChosenTerms::rule).rewrite(Nodes.binary(BinaryFunction.MUL, sum, sum));
         assertSame(found.arg(0), found.arg(1));
         assertEquals(Axes.ALL, found.extent());
     }

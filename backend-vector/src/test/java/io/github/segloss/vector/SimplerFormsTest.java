@@ -22,7 +22,8 @@ class SimplerFormsTest {
     private final Node bytes = input("bytes", ValueType.FLOAT);
     private final Node labels = input("labels", ValueType.INDEX);
     private final Node isBelow = binary(BinaryFunction.LE, Nodes.index(4), labels);
-    private final SimplerForms forms = new SimplerForms(node -> node == bytes || node == labels);
+    private final BottomUp forms =
+            new BottomUp(new SimplerForms(node -> node == bytes || node == labels)::rule);
 
     private static Node input(String name, ValueType type) {
         return Nodes.input(new Op.Input(Role.OTHER, name, Axes.BATCH_SPACE, type, false));

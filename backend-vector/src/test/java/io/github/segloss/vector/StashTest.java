@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.segloss.backend.BackendOptions;
 import io.github.segloss.runtime.LossFunction;
 import io.github.segloss.runtime.LossInputs;
 import io.github.segloss.runtime.LossResult;
@@ -14,9 +13,7 @@ import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,22 +21,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What lies in the memory of the gradient between two passes changes no bit of a result. */
 class StashTest {
     private static final Tier[] TIERS = {Tier.SCALAR, Tier.INTERPRETER, Tier.GENERATED};
-
-    private final String before = System.getProperty(Tier.PROPERTY);
-
-    @AfterEach
-    void restore() {
-        if (before == null) {
-            System.clearProperty(Tier.PROPERTY);
-        } else {
-            System.setProperty(Tier.PROPERTY, before);
-        }
-    }
-
-    private static Session session(Tier tier) {
-        System.setProperty(Tier.PROPERTY, tier.name().toLowerCase(Locale.ROOT));
-        return Session.on(new VectorBackendProvider().open(new BackendOptions(2, 0)));
-    }
 
     /** Logits with ties of the largest, with some so far apart that all other exponentials are 0, and with both zeros. */
     private static Tensor logits(int channels, int pixels) {
@@ -82,7 +63,7 @@ class StashTest {
     @EnumSource(SampleLosses.class)
     void addedToAGradientOrOverThePredictionTheResultIsTheSame(SampleLosses loss) {
         for (Tier tier : TIERS) {
-            try (Session session = session(tier)) {
+            try (Session session = TierSession.open(tier)) {
                 for (int channels : new int[] {2, 4, 19}) {
                     if (!loss.takes(channels) || loss.isBinary()) {
                         continue;
@@ -108,7 +89,7 @@ class StashTest {
     }
 
     private static String explanation(SampleLosses loss, int channels, DType type) {
-        try (Session session = session(Tier.INTERPRETER)) {
+        try (Session session = TierSession.open(Tier.INTERPRETER)) {
             LossFunction f = session.loss(loss, loss.options(channels));
             Tensor x = Tensor.zeros(type, Shape.of(2, channels, 10));
             return f.explain(LossInputs.of(x, labels(channels, 10))).toString();

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.github.segloss.backend.BackendOptions;
 import io.github.segloss.loss.LossOptions;
 import io.github.segloss.runtime.LossFunction;
 import io.github.segloss.runtime.LossInputs;
@@ -16,7 +15,6 @@ import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,11 +36,6 @@ class TiersTest {
         } else {
             System.setProperty(Tier.PROPERTY, before);
         }
-    }
-
-    private static Session session(Tier tier) {
-        System.setProperty(Tier.PROPERTY, tier.name().toLowerCase(Locale.ROOT));
-        return Session.on(new VectorBackendProvider().open(new BackendOptions(2, 0)));
     }
 
     /** Logits far apart too, in an array or outside the heap. */
@@ -106,7 +99,7 @@ class TiersTest {
         int[] lengths = {1000, 110, 30};
         for (int k = 0; k < lengths.length; k++) {
             System.setProperty(Schedule.LENGTH_PROPERTY, Integer.toString(lengths[k]));
-            try (Session generated = session(Tier.GENERATED)) {
+            try (Session generated = TierSession.open(Tier.GENERATED)) {
                 results[k] = generated.loss(loss, loss.options(channels)).evaluate(x, t);
             } finally {
                 System.clearProperty(Schedule.LENGTH_PROPERTY);
@@ -118,9 +111,9 @@ class TiersTest {
     @ParameterizedTest
     @EnumSource(SampleLosses.class)
     void allHaveTheSameBits(SampleLosses loss) {
-        try (Session interpreter = session(Tier.INTERPRETER);
-                Session scalar = session(Tier.SCALAR);
-                Session generated = session(Tier.GENERATED)) {
+        try (Session interpreter = TierSession.open(Tier.INTERPRETER);
+                Session scalar = TierSession.open(Tier.SCALAR);
+                Session generated = TierSession.open(Tier.GENERATED)) {
             for (int channels : new int[] {1, 2, 4, 19}) {
                 if (!loss.takes(channels) || loss.isBinary() && channels > 1) {
                     continue;
@@ -172,7 +165,7 @@ class TiersTest {
         SampleLosses loss = SampleLosses.CROSS_ENTROPY;
         Tensor x = logits(DType.FLOAT32, true, 1, 3, 256, 256);
         Tensor t = labels(3, true, 1, 256, 256);
-        try (Session session = session(Tier.AUTO)) {
+        try (Session session = TierSession.open(Tier.AUTO)) {
             LossFunction f = session.loss(loss, loss.options(3));
             LossResult first = f.evaluate(x, t);
             long deadline = System.nanoTime() + 150_000_000_000L;
@@ -199,7 +192,7 @@ class TiersTest {
         int channels = loss.isBinary() ? 1 : 3;
         Tensor x = logits(DType.FLOAT64, false, 1, channels, 96, 91);
         Tensor t = labels(Math.max(2, channels), true, 1, 96, 91);
-        try (Session session = session(Tier.AUTO)) {
+        try (Session session = TierSession.open(Tier.AUTO)) {
             LossFunction f = session.loss(loss, loss.options(channels));
             LossResult first = f.evaluate(x, t);
             long deadline = System.nanoTime() + 60_000_000_000L;
