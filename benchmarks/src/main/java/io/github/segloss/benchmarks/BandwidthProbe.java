@@ -117,12 +117,13 @@ final class BandwidthProbe implements Contender {
     private void work() {
         int length = arrays.a().length;
         int pieces = (length + PIECE - 1) / PIECE;
+        long[] sums = new long[WideReads.SUMS];
         long total = 0;
         for (int piece = next.getAndIncrement(); piece < pieces; piece = next.getAndIncrement()) {
             int from = piece * PIECE;
             int to = Math.min(length, from + PIECE);
             switch (kind) {
-                case READ -> total += read(arrays.a(), from, to);
+                case READ -> total += read(arrays.a(), from, to, sums);
                 case SCALE -> scale(arrays.a(), arrays.b(), from, to);
                 case TRIAD -> triad(arrays.a(), arrays.b(), arrays.c(), from, to);
             }
@@ -130,9 +131,9 @@ final class BandwidthProbe implements Contender {
         sum.addAndGet(total);
     }
 
-    private static long read(long[] a, int from, int to) {
+    private static long read(long[] a, int from, int to, long[] sums) {
         if (HAS_VECTORS) {
-            return WideReads.sum(a, from, to);
+            return WideReads.read(a, from, to, sums);
         }
         long sum = 0;
         for (int i = from; i < to; i++) {
