@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Assigns the nodes of a pass to loops. Work on pixels and work on their classes take turns: slot 0 is work on pixels, slot 1 on classes, and so on; what a
@@ -29,6 +30,9 @@ final class Schedule {
 
     /** Longer loops the JVM may leave alone, or compile with vectors in boxes. */
     private static final int LONGEST_LOOP = 240;
+
+    /** Where a pass does not fit one loop, shorter ones are faster: they leave less of what another needs in rows. */
+    private static final int LONGEST_PART = 214;
 
     /** For passes of which the JVM, today, compiles even such loops with vectors in boxes. */
     private static final int SHORTER_LOOP = 110;
@@ -255,11 +259,13 @@ final class Schedule {
 
     /** Slots come together as long as the loop is not too long for the JVM; steps come after a loop. */
     private void group() {
+        int all = IntStream.range(0, slots).map(this::length).sum();
+        int most = all > longest ? Math.min(longest, LONGEST_PART) : longest;
         int first = 0;
         int length = 0;
         for (int slot = 0; slot < slots; slot++) {
             int more = length(slot);
-            boolean isTooLong = length + more > longest || classes > MOST_CLASSES;
+            boolean isTooLong = length + more > most || classes > MOST_CLASSES;
             if (slot > first && (isTooLong || hasStep(slot - 1))) {
                 groups.add(new Group(first, slot - 1));
                 first = slot;
