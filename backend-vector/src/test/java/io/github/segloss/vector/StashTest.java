@@ -12,6 +12,7 @@ import io.github.segloss.runtime.Session;
 import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,39 @@ class StashTest {
                         assertSame(expected, again.gradient(), again, where + ", again");
                     }
                 }
+            }
+        }
+    }
+
+    /** The first plane of the gradient is where the weights are: each is read before it is overwritten, but only if nothing is left there before. */
+    @Test
+    void weightsInTheMemoryOfTheGradientAreReadFirst() {
+        int channels = 3;
+        int pixels = 2000;
+        for (Tier tier : TIERS) {
+            try (Session session = TierSession.open(tier)) {
+                LossFunction f =
+                        session.loss(SampleLosses.DICE, SampleLosses.DICE.options(channels));
+                Tensor x =
+                        Tensor.wrap(
+                                logits(channels, pixels).toFloatArray(), 1, channels, 2 * pixels);
+                Tensor t = Tensor.wrap(new byte[2 * pixels], 1, 2 * pixels);
+                float[] gradient = new float[2 * channels * pixels];
+                for (int i = 0; i < 2 * pixels; i++) {
+                    t.set(i, i % channels);
+                    gradient[i] = 0.5f + i % 7;
+                }
+                Tensor weights = Tensor.wrap(Arrays.copyOf(gradient, 2 * pixels), 1, 2 * pixels);
+                LossResult expected = f.evaluate(LossInputs.of(x, t).withWeightMap(weights));
+                MemorySegment memory = MemorySegment.ofArray(gradient);
+                Tensor plane =
+                        Tensor.wrap(
+                                memory.asSlice(0, 2L * pixels * Float.BYTES),
+                                DType.FLOAT32,
+                                Shape.of(1, 2 * pixels));
+                Tensor whole = Tensor.wrap(gradient, 1, channels, 2 * pixels);
+                LossInputs inputs = LossInputs.of(x, t).withWeightMap(plane);
+                assertSame(expected, whole, f.evaluate(inputs, whole, false), tier.toString());
             }
         }
     }
