@@ -35,13 +35,13 @@ final class Ahead {
 
     /** {@return the array of a tensor; that of the frame, which is near anyway, if there is none} */
     float[] array(Frame f, int number) {
-        float[] array = number < tensors.size() ? f.array(tensors.get(number).slot()) : f.r;
-        return array.length == 0 ? f.r : array;
+        float[] array = number < tensors.size() ? f.array(tensors.get(number).slot()) : f.floats;
+        return array.length == 0 ? f.floats : array;
     }
 
     /** {@return where the next tile begins in that array} */
     int index(Frame f, int number, float[] array) {
-        if (array == f.r) {
+        if (array == f.floats) {
             return 0;
         }
         Planes planes = tensors.get(number);

@@ -1,6 +1,9 @@
 package io.github.segloss.vector;
 
 import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Rows.STEP;
+import static io.github.segloss.vector.Rows.at;
+import static io.github.segloss.vector.Rows.put;
 
 import io.github.segloss.graph.Axis;
 import io.github.segloss.graph.BinaryFunction;
@@ -8,6 +11,7 @@ import io.github.segloss.graph.Node;
 import io.github.segloss.graph.Op;
 import io.github.segloss.graph.ReduceFunction;
 import io.github.segloss.vector.Step.Operand;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
@@ -19,15 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class ClassSteps {
     private ClassSteps() {}
 
-    private static FloatVector at(float[] r, int i) {
-        return FloatVector.fromArray(FLOATS, r, i);
-    }
-
     /** What is computed from the classes of each pixel. */
     @FunctionalInterface
     interface Fold {
         /**
-         * Computes a row.
+         * Computes a row. All places in the tiles are in bytes.
          *
          * @param r the tiles
          * @param o where the result goes
@@ -35,49 +35,61 @@ final class ClassSteps {
          * @param b where the second operand is
          * @param distance the distance between the rows of an operand with classes
          * @param classes the number of classes
-         * @param n the number of elements of a row
+         * @param n how many bytes of a row
          */
-        void run(float[] r, int o, int a, int b, int distance, int classes, int n);
+        void run(MemorySegment r, long o, long a, long b, int distance, int classes, int n);
     }
 
     static final Fold SUM =
             (r, o, a, b, distance, classes, n) -> {
-                for (int i = 0; i < n; i += Lanes.COUNT) {
+                if (n == 0) {
+                    return;
+                }
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector sum = at(r, a + i);
                     for (int k = 1; k < classes; k++) {
                         sum = sum.add(at(r, a + k * distance + i));
                     }
-                    sum.intoArray(r, o + i);
+                    put(sum, r, o + i);
                 }
             };
 
     static final Fold MAX =
             (r, o, a, b, distance, classes, n) -> {
-                for (int i = 0; i < n; i += Lanes.COUNT) {
+                if (n == 0) {
+                    return;
+                }
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector best = at(r, a + i);
                     for (int k = 1; k < classes; k++) {
                         FloatVector x = at(r, a + k * distance + i);
                         best = best.blend(x, best.lt(x).or(x.compare(VectorOperators.NE, x)));
                     }
-                    best.intoArray(r, o + i);
+                    put(best, r, o + i);
                 }
             };
 
     static final Fold MIN =
             (r, o, a, b, distance, classes, n) -> {
-                for (int i = 0; i < n; i += Lanes.COUNT) {
+                if (n == 0) {
+                    return;
+                }
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector best = at(r, a + i);
                     for (int k = 1; k < classes; k++) {
                         FloatVector x = at(r, a + k * distance + i);
                         best = best.blend(x, x.lt(best).or(x.compare(VectorOperators.NE, x)));
                     }
-                    best.intoArray(r, o + i);
+                    put(best, r, o + i);
                 }
             };
 
     static final Fold ARGMAX =
             (r, o, a, b, distance, classes, n) -> {
-                for (int i = 0; i < n; i += Lanes.COUNT) {
+                if (n == 0) {
+                    return;
+                }
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector best = at(r, a + i);
                     FloatVector winner = FloatVector.zero(FLOATS);
                     for (int k = 1; k < classes; k++) {
@@ -87,33 +99,39 @@ final class ClassSteps {
                         // NaN stays, as it does in a maximum.
                         best = best.blend(x, better.or(x.compare(VectorOperators.NE, x)));
                     }
-                    winner.intoArray(r, o + i);
+                    put(winner, r, o + i);
                 }
             };
 
     /** The sum of all classes of a but that which b names. */
     static final Fold SUM_OF_OTHERS =
             (r, o, a, b, distance, classes, n) -> {
-                for (int i = 0; i < n; i += Lanes.COUNT) {
+                if (n == 0) {
+                    return;
+                }
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector one = at(r, b + i);
                     FloatVector sum = FloatVector.broadcast(FLOATS, -0f);
                     for (int k = 0; k < classes; k++) {
                         sum = sum.add(at(r, a + k * distance + i).blend(0f, one.eq((float) k)));
                     }
-                    sum.intoArray(r, o + i);
+                    put(sum, r, o + i);
                 }
             };
 
     /** The sum of a b over the classes. */
     static final Fold SUM_OF_PRODUCTS =
             (r, o, a, b, distance, classes, n) -> {
-                for (int i = 0; i < n; i += Lanes.COUNT) {
+                if (n == 0) {
+                    return;
+                }
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector sum = FloatVector.broadcast(FLOATS, -0f);
                     for (int k = 0; k < classes; k++) {
-                        int from = k * distance + i;
+                        long from = k * distance + i;
                         sum = sum.add(at(r, a + from).mul(at(r, b + from)));
                     }
-                    sum.intoArray(r, o + i);
+                    put(sum, r, o + i);
                 }
             };
 
@@ -183,7 +201,7 @@ final class ClassSteps {
 
         @Override
         void run(Frame f) {
-            fold.run(f.r, to, from[0], from[1], distance, classes, f.n);
+            fold.run(f.r, to, from[0], from[1], distance, classes, f.length());
         }
     }
 
@@ -204,43 +222,56 @@ final class ClassSteps {
         @Override
         void run(Frame f) {
             if (value.isTile()) {
-                pickRows(f.r, to, labels, value.at(), value.classStep(), classes, f.n);
+                pickRows(f.r, to, labels, value.at(), value.classStep(), classes, f.length());
             } else {
                 int first = value.at();
                 int shift = f.sample * value.sampleStep();
                 pickScalars(
-                        f.r, to, labels, f.tables[first], shift, value.classStep(), classes, f.n);
+                        f.r,
+                        to,
+                        labels,
+                        f.tables[first],
+                        shift,
+                        value.classStep(),
+                        classes,
+                        f.length());
             }
         }
 
         private static void pickRows(
-                float[] r, int o, int labels, int a, int distance, int classes, int n) {
-            for (int i = 0; i < n; i += Lanes.COUNT) {
+                MemorySegment r, long o, long labels, long a, int distance, int classes, int n) {
+            if (n == 0) {
+                return;
+            }
+            for (int i = 0; i < n; i += STEP) {
                 FloatVector label = at(r, labels + i);
                 FloatVector value = FloatVector.zero(FLOATS);
                 for (int c = 0; c < classes; c++) {
                     value = value.blend(at(r, a + c * distance + i), label.eq((float) c));
                 }
-                value.intoArray(r, o + i);
+                put(value, r, o + i);
             }
         }
 
         private static void pickScalars(
-                float[] r,
-                int o,
-                int labels,
+                MemorySegment r,
+                long o,
+                long labels,
                 float[] table,
                 int shift,
                 int step,
                 int classes,
                 int n) {
-            for (int i = 0; i < n; i += Lanes.COUNT) {
+            if (n == 0) {
+                return;
+            }
+            for (int i = 0; i < n; i += STEP) {
                 FloatVector label = at(r, labels + i);
                 FloatVector value = FloatVector.zero(FLOATS);
                 for (int c = 0; c < classes; c++) {
                     value = value.blend(table[shift + c * step], label.eq((float) c));
                 }
-                value.intoArray(r, o + i);
+                put(value, r, o + i);
             }
         }
     }
@@ -269,21 +300,31 @@ final class ClassSteps {
             for (int d = 0; d < classes; d++) {
                 int first = transposed ? d : d * classes;
                 int step = transposed ? classes : 1;
-                row(f.r, to + d * distance, value, m, first, step, classes, f.n);
+                row(f.r, to + d * distance, value, m, first, step, classes, f.length());
             }
         }
 
         private static void row(
-                float[] r, int o, Operand x, float[] m, int first, int step, int classes, int n) {
-            int a = x.at();
+                MemorySegment r,
+                long o,
+                Operand x,
+                float[] m,
+                int first,
+                int step,
+                int classes,
+                int n) {
+            if (n == 0) {
+                return;
+            }
+            long a = x.at();
             int distance = x.classStep();
-            for (int i = 0; i < n; i += Lanes.COUNT) {
+            for (int i = 0; i < n; i += STEP) {
                 FloatVector sum = FloatVector.zero(FLOATS);
                 for (int c = 0; c < classes; c++) {
                     FloatVector weight = FloatVector.broadcast(FLOATS, m[first + c * step]);
                     sum = at(r, a + c * distance + i).fma(weight, sum);
                 }
-                sum.intoArray(r, o + i);
+                put(sum, r, o + i);
             }
         }
     }

@@ -1,6 +1,9 @@
 package io.github.segloss.vector;
 
 import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Rows.STEP;
+import static io.github.segloss.vector.Rows.at;
+import static io.github.segloss.vector.Rows.put;
 
 import io.github.segloss.vector.Loops.Loop;
 import java.util.List;
@@ -13,13 +16,7 @@ import jdk.incubator.vector.VectorOperators;
  * writing rows; {@link Composites} says which ops are done together.
  */
 final class CompositeLoops {
-    private static final int STEP = Lanes.COUNT;
-
     private CompositeLoops() {}
-
-    private static FloatVector at(float[] r, int i) {
-        return FloatVector.fromArray(FLOATS, r, i);
-    }
 
     private static FloatVector all(float value) {
         return FloatVector.broadcast(FLOATS, value);
@@ -30,67 +27,91 @@ final class CompositeLoops {
     /** {@code a b c}. */
     static final Loop PRODUCT_OF_THREE =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).mul(at(r, b + i)).mul(at(r, c + i)).intoArray(r, o + i);
+                    put(at(r, a + i).mul(at(r, b + i)).mul(at(r, c + i)), r, o + i);
                 }
             };
 
     /** {@code a b s}. */
     static final Loop PRODUCT_TIMES_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).mul(at(r, b + i)).mul(s).intoArray(r, o + i);
+                    put(at(r, a + i).mul(at(r, b + i)).mul(s), r, o + i);
                 }
             };
 
     /** {@code -(a b)}. */
     static final Loop NEGATIVE_PRODUCT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).mul(at(r, b + i)).neg().intoArray(r, o + i);
+                    put(at(r, a + i).mul(at(r, b + i)).neg(), r, o + i);
                 }
             };
 
     /** {@code a b + c}, rounded twice. */
     static final Loop PRODUCT_PLUS =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).mul(at(r, b + i)).add(at(r, c + i)).intoArray(r, o + i);
+                    put(at(r, a + i).mul(at(r, b + i)).add(at(r, c + i)), r, o + i);
                 }
             };
 
     /** {@code c - a b}, rounded twice. */
     static final Loop MINUS_PRODUCT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, c + i).sub(at(r, a + i).mul(at(r, b + i))).intoArray(r, o + i);
+                    put(at(r, c + i).sub(at(r, a + i).mul(at(r, b + i))), r, o + i);
                 }
             };
 
     /** {@code (a + b) c d}. */
     static final Loop SUM_TIMES_TWO =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector sum = at(r, a + i).add(at(r, b + i));
-                    sum.mul(at(r, c + i)).mul(at(r, d + i)).intoArray(r, o + i);
+                    put(sum.mul(at(r, c + i)).mul(at(r, d + i)), r, o + i);
                 }
             };
 
     /** {@code (a - b) c d}. */
     static final Loop DIFFERENCE_TIMES_TWO =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector difference = at(r, a + i).sub(at(r, b + i));
-                    difference.mul(at(r, c + i)).mul(at(r, d + i)).intoArray(r, o + i);
+                    put(difference.mul(at(r, c + i)).mul(at(r, d + i)), r, o + i);
                 }
             };
 
     /** {@code s / (t + a)}. */
     static final Loop RECIPROCAL_OF_SUM =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector numerator = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    numerator.div(at(r, a + i).add(t)).intoArray(r, o + i);
+                    put(numerator.div(at(r, a + i).add(t)), r, o + i);
                 }
             };
 
@@ -99,57 +120,75 @@ final class CompositeLoops {
     /** {@code -|a|}. */
     static final Loop NEGATIVE_MAGNITUDE =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).abs().neg().intoArray(r, o + i);
+                    put(at(r, a + i).abs().neg(), r, o + i);
                 }
             };
 
     /** c where a = s and b is above t, and where neither is so; else u. */
     static final Loop ROW_IF_ALIKE =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     VectorMask<Float> isGreater = at(r, b + i).compare(VectorOperators.GT, t);
                     VectorMask<Float> unlike = at(r, a + i).eq(s).xor(isGreater);
-                    at(r, c + i).blend(u, unlike).intoArray(r, o + i);
+                    put(at(r, c + i).blend(u, unlike), r, o + i);
                 }
             };
 
     /** u where a = s and b is above t, and where neither is so; else c. */
     static final Loop SCALAR_IF_ALIKE =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector value = all(u);
                 for (int i = 0; i < n; i += STEP) {
                     VectorMask<Float> isGreater = at(r, b + i).compare(VectorOperators.GT, t);
                     VectorMask<Float> unlike = at(r, a + i).eq(s).xor(isGreater);
-                    value.blend(at(r, c + i), unlike).intoArray(r, o + i);
+                    put(value.blend(at(r, c + i), unlike), r, o + i);
                 }
             };
 
     /** b where a = s, else c d. */
     static final Loop ROW_OR_PRODUCT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector product = at(r, c + i).mul(at(r, d + i));
-                    product.blend(at(r, b + i), at(r, a + i).eq(s)).intoArray(r, o + i);
+                    put(product.blend(at(r, b + i), at(r, a + i).eq(s)), r, o + i);
                 }
             };
 
     /** b where a = s, else t - c. */
     static final Loop ROW_OR_DIFFERENCE =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector whole = all(t);
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector rest = whole.sub(at(r, c + i));
-                    rest.blend(at(r, b + i), at(r, a + i).eq(s)).intoArray(r, o + i);
+                    put(rest.blend(at(r, b + i), at(r, a + i).eq(s)), r, o + i);
                 }
             };
 
     /** c + b where a = s, else c. */
     static final Loop ADD_WHERE_EQUAL =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, c + i);
-                    x.blend(x.add(at(r, b + i)), at(r, a + i).eq(s)).intoArray(r, o + i);
+                    put(x.blend(x.add(at(r, b + i)), at(r, a + i).eq(s)), r, o + i);
                 }
             };
 
@@ -158,42 +197,68 @@ final class CompositeLoops {
     /** u where p is below s, v where its complement is; else d. */
     static final Loop CLIP =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     VectorMask<Float> high = at(r, b + i).eq(t).and(at(r, c + i).lt(s));
-                    at(r, d + i).blend(v, high).blend(u, at(r, a + i).lt(s)).intoArray(r, o + i);
+                    put(at(r, d + i).blend(v, high).blend(u, at(r, a + i).lt(s)), r, o + i);
                 }
             };
 
     /** u where p is below s, v where its complement is; else 1 - p. */
     static final Loop CLIPPED_COMPLEMENT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector p = at(r, a + i);
                     FloatVector q = at(r, c + i);
                     VectorMask<Float> large = at(r, b + i).eq(t);
                     FloatVector x = all(1f).sub(p).blend(q, large).blend(v, large.and(q.lt(s)));
-                    x.blend(u, p.lt(s)).intoArray(r, o + i);
+                    put(x.blend(u, p.lt(s)), r, o + i);
                 }
             };
 
     /** 1 where p or its complement is below s, else 0. */
     static final Loop IS_CLIPPED =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector zero = all(0f);
                 for (int i = 0; i < n; i += STEP) {
                     VectorMask<Float> high = at(r, b + i).eq(t).and(at(r, c + i).lt(s));
-                    zero.blend(1f, high.or(at(r, a + i).lt(s))).intoArray(r, o + i);
+                    put(zero.blend(1f, high.or(at(r, a + i).lt(s))), r, o + i);
                 }
             };
 
     /** 0 where p or its complement is below s; u where d = t; else v. */
     static final Loop CHOICE_UNLESS_CLIPPED =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector otherwise = all(v);
                 for (int i = 0; i < n; i += STEP) {
                     VectorMask<Float> high = at(r, b + i).eq(t).and(at(r, c + i).lt(s));
                     FloatVector x = otherwise.blend(u, at(r, d + i).eq(t));
-                    x.blend(0f, high.or(at(r, a + i).lt(s))).intoArray(r, o + i);
+                    put(x.blend(0f, high.or(at(r, a + i).lt(s))), r, o + i);
+                }
+            };
+
+    /** 0 where p or, if b is negative, its complement is below s; u where d = t; else v. */
+    static final Loop CHOICE_UNLESS_CLIPPED_IN_STASH =
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                FloatVector otherwise = all(v);
+                for (int i = 0; i < n; i += STEP) {
+                    VectorMask<Float> high = at(r, b + i).lt(0f).and(at(r, c + i).lt(s));
+                    FloatVector x = otherwise.blend(u, at(r, d + i).eq(t));
+                    put(x.blend(0f, high.or(at(r, a + i).lt(s))), r, o + i);
                 }
             };
 
@@ -217,5 +282,6 @@ final class CompositeLoops {
                     CLIP,
                     CLIPPED_COMPLEMENT,
                     IS_CLIPPED,
-                    CHOICE_UNLESS_CLIPPED);
+                    CHOICE_UNLESS_CLIPPED,
+                    CHOICE_UNLESS_CLIPPED_IN_STASH);
 }

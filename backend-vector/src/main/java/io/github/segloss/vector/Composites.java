@@ -251,23 +251,26 @@ final class Composites {
     /**
      * Where a probability p is large, and its complement small.
      *
-     * @param row equal to the scalar where p is large enough for its complement to be known apart
+     * @param large where p is large enough for its complement to be known apart
+     * @param row equal to the scalar there
      * @param scalar a table
      * @param complement what is {@code 1 - p} there
      * @param edge below that it is small
      */
-    private record High(Node row, Node scalar, Node complement, Node edge) {}
+    private record High(Node large, Node row, Node scalar, Node complement, Node edge) {}
 
-    private static @Nullable High high(Node condition) {
+    private static @Nullable High high(Node condition, Node edge) {
         for (int k = 0; k < 2 && is(condition, BinaryFunction.AND); k++) {
             Node large = condition.arg(1 - k);
             Test small = Conditions.of(condition.arg(k));
-            if (small.compares() == Compares.LESS && isRow(large)) {
+            if (small.compares() == Compares.LESS
+                    && isSame(small.scalar(), edge)
+                    && isRow(large)) {
                 Test test = Conditions.of(large);
                 // A condition in a row of its own is 1 where it holds.
                 return test.compares() == Compares.EQUAL
-                        ? new High(test.row(), test.scalar(), small.row(), small.scalar())
-                        : new High(large, ONE, small.row(), small.scalar());
+                        ? new High(large, test.row(), test.scalar(), small.row(), edge)
+                        : new High(large, large, ONE, small.row(), edge);
             }
         }
         return null;
@@ -281,10 +284,10 @@ final class Composites {
         if (isRow(atLow) || !(otherwise.op() instanceof Op.Select)) {
             return null;
         }
-        High high = isRow(otherwise.arg(0)) ? high(otherwise.arg(0)) : null;
+        High high = isRow(otherwise.arg(0)) ? high(otherwise.arg(0), low.scalar()) : null;
         Node atHigh = otherwise.arg(1);
         Node value = otherwise.arg(2);
-        if (high == null || !isSame(high.edge(), low.scalar()) || isRow(atHigh) || !isRow(value)) {
+        if (high == null || isRow(atHigh) || !isRow(value)) {
             return null;
         }
         List<Node> operands = new ArrayList<>(List.of(low.row(), high.row(), high.complement()));
@@ -316,11 +319,9 @@ final class Composites {
 
     private static @Nullable Clipped clipped(Node condition) {
         for (int k = 0; k < 2 && is(condition, BinaryFunction.OR); k++) {
-            High high = high(condition.arg(k));
             Test low = Conditions.of(condition.arg(1 - k));
-            if (high != null
-                    && low.compares() == Compares.LESS
-                    && isSame(low.scalar(), high.edge())) {
+            High high = high(condition.arg(k), low.scalar());
+            if (high != null && low.compares() == Compares.LESS) {
                 return new Clipped(low.row(), high);
             }
         }
@@ -351,9 +352,24 @@ final class Composites {
         Test test = Conditions.of(y.arg(0));
         if (!isRow(y.arg(0))
                 || test.compares() != Compares.EQUAL
-                || !isSame(test.scalar(), high.scalar())
                 || isRow(y.arg(1))
                 || isRow(y.arg(2))) {
+            return null;
+        }
+        Test large = Conditions.of(high.large());
+        if (large.compares() == Compares.LESS && large.scalar().isConstant(0)) {
+            return new Composite(
+                    CompositeLoops.CHOICE_UNLESS_CLIPPED_IN_STASH,
+                    clipped.p(),
+                    large.row(),
+                    high.complement(),
+                    test.row(),
+                    high.edge(),
+                    test.scalar(),
+                    y.arg(1),
+                    y.arg(2));
+        }
+        if (!isSame(test.scalar(), high.scalar())) {
             return null;
         }
         return new Composite(

@@ -254,19 +254,28 @@ final class FloatMath {
     }
 
     /**
-     * {@return e^(b (log + rest))}
+     * {@return what a product has that its rounded value does not}
      *
-     * @param b a finite exponent, not 0
-     * @param log the larger part of a logarithm
+     * @param b a finite factor, not 0
+     * @param log the larger part of the other factor, a logarithm
      * @param rest the smaller part
+     * @param sum both
      */
-    static FloatVector expOfProduct(float b, FloatVector log, FloatVector rest) {
-        FloatVector sum = log.add(rest);
+    static FloatVector restOfProduct(float b, FloatVector log, FloatVector rest, FloatVector sum) {
         FloatVector left = rest.sub(sum.sub(log));
         FloatVector w = sum.mul(b);
         FloatVector low = sum.fma(all(b), w.neg()).add(left.mul(b));
-        low = low.blend(0f, w.abs().compare(VectorOperators.GT, 120f));
-        w = w.blend(-105f, w.lt(-105f));
+        return low.blend(0f, w.abs().compare(VectorOperators.GT, 120f));
+    }
+
+    /**
+     * {@return e^(high + low)}
+     *
+     * @param high the larger part
+     * @param low the smaller part
+     */
+    static FloatVector expOfSum(FloatVector high, FloatVector low) {
+        FloatVector w = high.blend(-105f, high.lt(-105f));
         w = w.blend(89f, all(89f).lt(w));
         FloatVector t = w.fma(all(LOG2_E), all(ROUND));
         FloatVector n = t.sub(ROUND);

@@ -30,7 +30,7 @@ final class FloatPass extends Pass {
     private final List<FusedPass> fused;
     private final FloatTables tables;
     private final int tile;
-    private final int floats;
+    private final int bytes;
     private final Plan plan;
     private final Tier tier;
     private final GeneratedLoops[] generated = new GeneratedLoops[MemoryAccess.COUNT];
@@ -43,7 +43,7 @@ final class FloatPass extends Pass {
      * @param fused the loops that can be made, what to try first at the front
      * @param tables the tables that both read
      * @param tile the pixels of a tile
-     * @param floats what the rows of a tile take in all
+     * @param bytes what the rows of a tile take in all
      * @param plan the plan
      * @param kernel the pass of the program
      */
@@ -52,7 +52,7 @@ final class FloatPass extends Pass {
             List<FusedPass> fused,
             FloatTables tables,
             int tile,
-            int floats,
+            int bytes,
             Plan plan,
             GridKernel kernel) {
         super(plan, kernel);
@@ -60,7 +60,7 @@ final class FloatPass extends Pass {
         this.fused = fused;
         this.tables = tables;
         this.tile = tile;
-        this.floats = floats;
+        this.bytes = bytes;
         this.plan = plan;
         this.tier = plan.tier();
         for (int number = 0; number < MemoryAccess.COUNT; number++) {
@@ -88,7 +88,7 @@ final class FloatPass extends Pass {
                 + " steps on tiles of "
                 + tile
                 + " pixels, "
-                + floats * 4 / 1024
+                + bytes / 1024
                 + " KiB; "
                 + loops
                 + " generated loops, "
@@ -165,7 +165,7 @@ final class FloatPass extends Pass {
 
     @Override
     Frame newFrame(Workspace w) {
-        return new Frame(floats, rows(), w.segments.length, w);
+        return new Frame(bytes, rows(), w.segments.length, w);
     }
 
     /** {@return scratch memory with tensors of one tile, to warm up on} */

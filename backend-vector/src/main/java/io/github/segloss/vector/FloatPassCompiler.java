@@ -67,7 +67,7 @@ final class FloatPassCompiler {
     }
 
     private FloatPass compile(int tile) {
-        int distance = tile + Step.GAP;
+        int distance = Step.distance(tile);
         FloatTables tables = new FloatTables(plan);
         TileSteps steps = new TileSteps(plan, tables, ranges, composites, distance);
         rows.forEach(steps::place);
@@ -78,11 +78,12 @@ final class FloatPassCompiler {
                 Schedule.lengths().stream()
                         .map(longest -> FusedPass.of(graph, plan, tables, ranges, tile, longest))
                         .toList();
-        int floats = allocator.size() * distance;
+        int rowCount = allocator.size();
         for (FusedPass pass : fused) {
-            floats = Math.max(floats, pass.rows() * tile);
+            rowCount = Math.max(rowCount, pass.rows());
         }
-        return new FloatPass(steps.steps(), fused, tables, tile, floats, plan, kernel);
+        int bytes = Math.multiplyExact(rowCount, distance);
+        return new FloatPass(steps.steps(), fused, tables, tile, bytes, plan, kernel);
     }
 
     private List<PixelSum> sums() {

@@ -15,10 +15,7 @@ final class Frame {
     static final int LARGEST_TILE = 1024;
 
     /** All tiles, one row after the other. */
-    final float[] r;
-
-    /** Where a row of the tiles is that no value has. */
-    final int spare;
+    final MemorySegment r;
 
     /** One float64 sum for each lane and accumulated value. */
     final double[] sums;
@@ -43,6 +40,8 @@ final class Frame {
     final short[] shorts = new short[LARGEST_TILE];
     final int[] ints = new int[LARGEST_TILE];
     final long[] longs = new long[LARGEST_TILE];
+    final float[] floats = new float[LARGEST_TILE];
+    final float[] results = new float[LARGEST_TILE];
     final double[] doubles = new double[LARGEST_TILE];
 
     Workspace workspace;
@@ -64,18 +63,27 @@ final class Frame {
     /**
      * Makes scratch memory.
      *
-     * @param floats what the rows of a tile take in all
+     * @param bytes what the rows of a tile take in all
      * @param sums how many sums there are
      * @param tensors how many tensors there are
      * @param workspace the memory of the first run; null to warm up loops that reach no tensor
      */
-    Frame(int floats, int sums, int tensors, Workspace workspace) {
-        this.r = new float[floats + LARGEST_TILE];
-        this.spare = floats;
+    Frame(int bytes, int sums, int tensors, Workspace workspace) {
+        this.r = Rows.allocate(bytes);
         this.sums = new double[sums * Lanes.COUNT];
         this.workspace = workspace;
         this.copies = new byte[tensors][LARGEST_TILE];
         this.tables = new float[0][];
+    }
+
+    /** {@return how many bytes of a row have values} */
+    int length() {
+        return n * Float.BYTES;
+    }
+
+    /** Fills the end of a row, behind the last pixel. */
+    void fillTail(int row, float value) {
+        Rows.fill(r, row + (long) count * Float.BYTES, row + (long) length(), value);
     }
 
     /** Adds the float lanes of a loop, whose terms were multiplied by a scale, to a sum. */

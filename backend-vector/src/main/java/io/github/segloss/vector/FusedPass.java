@@ -60,6 +60,7 @@ final class FusedPass {
     private final FloatTables tables;
     private final int classes;
     private final int tile;
+    private final int distance;
     private final TileSteps steps;
     private final RowAllocator allocator = new RowAllocator();
     private final Map<Node, Integer> rows = new IdentityHashMap<>();
@@ -97,7 +98,8 @@ final class FusedPass {
         this.tables = tables;
         this.classes = plan.classes();
         this.tile = tile;
-        this.steps = new TileSteps(plan, tables, ranges, tile);
+        this.distance = Step.distance(tile);
+        this.steps = new TileSteps(plan, tables, ranges, distance);
     }
 
     /**
@@ -318,7 +320,7 @@ final class FusedPass {
         if (row == null) {
             throw new IllegalStateException("not in a row: " + root);
         }
-        return new Operand(true, row * tile, root.extent().has(Axis.CLASS) ? tile : 0, 0);
+        return new Operand(true, row * distance, root.extent().has(Axis.CLASS) ? distance : 0, 0);
     }
 
     private void take(Node node) {
@@ -358,7 +360,12 @@ final class FusedPass {
         parts.add(
                 new Done(
                         new Step.Pointwise(
-                                Loops.FILL, 1, tile, row * tile, List.of(), List.of(constant))));
+                                Loops.FILL,
+                                1,
+                                distance,
+                                row * distance,
+                                List.of(),
+                                List.of(constant))));
     }
 
     // ---- loops
@@ -502,7 +509,7 @@ final class FusedPass {
 
     private void reduce(LoopOps ops, Node node) {
         if (isArgmax(node)) {
-            Operand best = new Operand(true, bestRows.get(node) * tile, 0, 0);
+            Operand best = new Operand(true, bestRows.get(node) * distance, 0, 0);
             ops.argmax(node, tables.operand(Nodes.classIndex()), operand(node), best);
         } else {
             ops.reduce(node, operand(node));

@@ -25,7 +25,9 @@ record Joint(Kind kind, Node logits, List<Node> results) {
         /** The largest logit, its class, the exponentials of the logits less the largest, their sum without that of the best class, {@code 1 / (1 + sum)}. */
         SOFTMAX,
         /** {@code e^-|x|} and {@code 1 / (1 + e^-|x|)}. */
-        SIGMOID
+        SIGMOID,
+        /** What a {@link Stash} holds of a softmax: the exponentials, their sum without that of the best class, {@code 1 / (1 + sum)}. */
+        STASHED_SOFTMAX
     }
 
     /** {@return the joint computations of a pass, by what they compute} */
@@ -35,6 +37,9 @@ record Joint(Kind kind, Node logits, List<Node> results) {
             if (node.op() instanceof Op.Unary(UnaryFunction f) && f == UnaryFunction.EXP) {
                 softmax(graph, node)
                         .or(() -> sigmoid(graph, node))
+                        .ifPresent(joint -> joint.results().forEach(r -> all.put(r, joint)));
+            } else if (node.op() instanceof Op.Select) {
+                stashed(graph, node)
                         .ifPresent(joint -> joint.results().forEach(r -> all.put(r, joint)));
             }
         }
@@ -71,6 +76,47 @@ record Joint(Kind kind, Node logits, List<Node> results) {
         Node x = exponent.arg(0).arg(0);
         return find(graph, node -> isReciprocal(node, exponential))
                 .map(r -> new Joint(Kind.SIGMOID, x, List.of(exponential, r)));
+    }
+
+    /** The values that {@link Stash} puts in place of those of a softmax. */
+    private static Optional<Joint> stashed(PassGraph graph, Node exponentials) {
+        Node x = exponentials.arg(2);
+        if (!Stash.isBest(exponentials.arg(0)) || !isChoiceOfNegative(exponentials, x)) {
+            return Optional.empty();
+        }
+        boolean areExponentials = exponentials.arg(1).isConstant(1);
+        Optional<Node> sum = find(graph, node -> areExponentials && isRestOf(node, x));
+        return sum.map(rest -> {
+            List<Node> results = new ArrayList<>(List.of(exponentials, rest));
+            find(graph, node -> isReciprocal(node, rest)).ifPresent(results::add);
+            return new Joint(Kind.STASHED_SOFTMAX, x, results);
+        });
+    }
+
+    /** Whether a node is a choice by whether x is negative. */
+    private static boolean isChoiceOfNegative(Node node, Node x) {
+        return node.op() instanceof Op.Select
+                && is(node.arg(0), BinaryFunction.LT)
+                && node.arg(0).arg(0) == x
+                && node.arg(0).arg(1).isConstant(0);
+    }
+
+    /** Whether a node is what the negative one of x stands for: it, positive, or 0 if it is {@link Stash#NO_SUM}. */
+    private static boolean isRestOf(Node node, Node x) {
+        if (!(node.op() instanceof Op.Select)
+                || !is(node.arg(0), BinaryFunction.EQ)
+                || !node.arg(0).arg(1).isConstant(-Stash.NO_SUM)) {
+            return false;
+        }
+        Node negative = node.arg(0).arg(0);
+        return node.arg(1).isConstant(0)
+                && is(node.arg(2), UnaryFunction.NEG)
+                && node.arg(2).arg(0) == negative
+                && negative.op() instanceof Op.Reduce(ReduceFunction f, _)
+                && f == ReduceFunction.SUM
+                && isChoiceOfNegative(negative.arg(0), x)
+                && negative.arg(0).arg(1) == x
+                && negative.arg(0).arg(2).isConstant(0);
     }
 
     private static boolean is(Node node, UnaryFunction function) {

@@ -37,6 +37,7 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
     private static final int C = 1;
 
     private static final ClassDesc STEP = desc(Step.class);
+    private static final ClassDesc ROWS = desc(Rows.class);
     static final ClassDesc SELF = ClassDesc.of(LoopClass.class.getPackageName(), "Fused");
     private static final MethodTypeDesc ARRAY_OF_SLOT = MethodTypeDesc.of(FLOAT_ARRAY, CD_int);
     private static final MethodTypeDesc SEGMENT_OF_SLOT = MethodTypeDesc.of(MEMORY, CD_int);
@@ -120,7 +121,8 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
      * constants the JVM puts the sums of some loops into boxes after them.
      */
     final void writeBeforeLoop() {
-        code.aload(F).getfield(FRAME, "r", FLOAT_ARRAY).astore(r);
+        code.aload(F).getfield(FRAME, "r", MEMORY);
+        code.invokestatic(ROWS, "known", MethodTypeDesc.of(MEMORY, MEMORY)).astore(r);
         for (int k = 0; k < body.lines().size(); k++) {
             Line line = body.lines().get(k);
             if (line.kind() == Instruction.ROW) {
@@ -168,7 +170,7 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
 
     /** Whether a place is in an array, not in a segment. */
     final boolean isInArray(Place place) {
-        return place.source() instanceof Operand || access.isArrays();
+        return place.source() instanceof Memory && access.isArrays();
     }
 
     static Place place(Line line) {
@@ -178,7 +180,7 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
         return line.place();
     }
 
-    /** Where a row or a plane of a tensor begins for this class: the array or segment, and the index of the first element or byte. */
+    /** Where a row or a plane of a tensor begins for this class: the array and the index of its first element, or the segment and that of its first byte. */
     record Start(int base, int index) {}
 
     final void start(Place place) {
@@ -202,9 +204,9 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
     }
 
     private int startOfRow(Operand row, Place place) {
-        int start = code.allocateLocal(TypeKind.INT);
+        int start = code.allocateLocal(TypeKind.LONG);
         pushClassTimes(row.classStep(), place);
-        code.loadConstant(row.at()).iadd().istore(start);
+        code.loadConstant(row.at()).iadd().i2l().lstore(start);
         return start;
     }
 

@@ -1,10 +1,18 @@
 package io.github.segloss.vector;
 
 import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Rows.ORDER;
+import static io.github.segloss.vector.Rows.STEP;
+import static io.github.segloss.vector.Rows.at;
+import static io.github.segloss.vector.Rows.get;
+import static io.github.segloss.vector.Rows.known;
+import static io.github.segloss.vector.Rows.put;
+import static io.github.segloss.vector.Rows.set;
 
 import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.UnaryFunction;
 import io.github.segloss.vector.Ranges.Range;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -15,11 +23,16 @@ import org.jspecify.annotations.Nullable;
  * implementations, which keeps it from being inlined into a dispatcher: there C2 runs out of its inlining budget and boxes every vector.
  */
 final class Loops {
-    /** A pointwise op on rows of tiles; each loop uses the operands that it needs. */
+    /**
+     * A pointwise op on rows of tiles; each loop uses the operands that it needs.
+     *
+     * <p>If there is nothing to do, every loop returns before it comes to the loop itself: {@link WarmUp} calls it so most of the time, and the JVM, which counts how
+     * often loops repeat, would else take it for one that does not and leave it as it is.
+     */
     @FunctionalInterface
     interface Loop {
         /**
-         * Computes a row.
+         * Computes a row. All places in the tiles are in bytes.
          *
          * @param r the tiles
          * @param o where the result goes
@@ -31,15 +44,15 @@ final class Loops {
          * @param t another scalar operand
          * @param u another scalar operand
          * @param v another scalar operand
-         * @param n the number of elements, a multiple of the lanes
+         * @param n how many bytes the result takes, a multiple of a vector
          */
         void run(
-                float[] r,
-                int o,
-                int a,
-                int b,
-                int c,
-                int d,
+                MemorySegment r,
+                long o,
+                long a,
+                long b,
+                long c,
+                long d,
                 float s,
                 float t,
                 float u,
@@ -47,13 +60,7 @@ final class Loops {
                 int n);
     }
 
-    private static final int STEP = Lanes.COUNT;
-
     private Loops() {}
-
-    private static FloatVector at(float[] r, int i) {
-        return FloatVector.fromArray(FLOATS, r, i);
-    }
 
     private static FloatVector all(float value) {
         return FloatVector.broadcast(FLOATS, value);
@@ -61,450 +68,664 @@ final class Loops {
 
     static final Loop ADD =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).add(at(r, b + i)).intoArray(r, o + i);
+                    put(at(r, a + i).add(at(r, b + i)), r, o + i);
                 }
             };
 
     static final Loop ADD_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).add(s).intoArray(r, o + i);
+                    put(at(r, a + i).add(s), r, o + i);
                 }
             };
 
     static final Loop SUB =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).sub(at(r, b + i)).intoArray(r, o + i);
+                    put(at(r, a + i).sub(at(r, b + i)), r, o + i);
                 }
             };
 
     static final Loop SUB_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).sub(s).intoArray(r, o + i);
+                    put(at(r, a + i).sub(s), r, o + i);
                 }
             };
 
     static final Loop SCALAR_SUB =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    all.sub(at(r, a + i)).intoArray(r, o + i);
+                    put(all.sub(at(r, a + i)), r, o + i);
                 }
             };
 
     static final Loop MUL =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).mul(at(r, b + i)).intoArray(r, o + i);
+                    put(at(r, a + i).mul(at(r, b + i)), r, o + i);
                 }
             };
 
     static final Loop MUL_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).mul(s).intoArray(r, o + i);
+                    put(at(r, a + i).mul(s), r, o + i);
                 }
             };
 
     static final Loop DIV =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).div(at(r, b + i)).intoArray(r, o + i);
+                    put(at(r, a + i).div(at(r, b + i)), r, o + i);
                 }
             };
 
     static final Loop DIV_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).div(s).intoArray(r, o + i);
+                    put(at(r, a + i).div(s), r, o + i);
                 }
             };
 
     static final Loop SCALAR_DIV =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    all.div(at(r, a + i)).intoArray(r, o + i);
+                    put(all.div(at(r, a + i)), r, o + i);
                 }
             };
 
     static final Loop MIN =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     FloatVector y = at(r, b + i);
-                    x.blend(y, y.lt(x).or(y.compare(VectorOperators.NE, y))).intoArray(r, o + i);
+                    put(x.blend(y, y.lt(x).or(y.compare(VectorOperators.NE, y))), r, o + i);
                 }
             };
 
     static final Loop MAX =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     FloatVector y = at(r, b + i);
-                    x.blend(y, x.lt(y).or(y.compare(VectorOperators.NE, y))).intoArray(r, o + i);
+                    put(x.blend(y, x.lt(y).or(y.compare(VectorOperators.NE, y))), r, o + i);
                 }
             };
 
     static final Loop LT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector zero = all(0f);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).lt(at(r, b + i))).intoArray(r, o + i);
+                    put(zero.blend(1f, at(r, a + i).lt(at(r, b + i))), r, o + i);
                 }
             };
 
     static final Loop EQ =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector zero = all(0f);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).eq(at(r, b + i))).intoArray(r, o + i);
+                    put(zero.blend(1f, at(r, a + i).eq(at(r, b + i))), r, o + i);
                 }
             };
 
     static final Loop LE =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector zero = all(0f);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.LE, at(r, b + i)))
-                            .intoArray(r, o + i);
+                    put(
+                            zero.blend(1f, at(r, a + i).compare(VectorOperators.LE, at(r, b + i))),
+                            r,
+                            o + i);
                 }
             };
 
     static final Loop LT_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector zero = all(0f);
                 FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.LT, all))
-                            .intoArray(r, o + i);
+                    put(zero.blend(1f, at(r, a + i).compare(VectorOperators.LT, all)), r, o + i);
                 }
             };
 
     static final Loop LE_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector zero = all(0f);
                 FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.LE, all))
-                            .intoArray(r, o + i);
+                    put(zero.blend(1f, at(r, a + i).compare(VectorOperators.LE, all)), r, o + i);
                 }
             };
 
     static final Loop EQ_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector zero = all(0f);
                 FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.EQ, all))
-                            .intoArray(r, o + i);
+                    put(zero.blend(1f, at(r, a + i).compare(VectorOperators.EQ, all)), r, o + i);
                 }
             };
 
     static final Loop GT_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector zero = all(0f);
                 FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.GT, all))
-                            .intoArray(r, o + i);
+                    put(zero.blend(1f, at(r, a + i).compare(VectorOperators.GT, all)), r, o + i);
                 }
             };
 
     static final Loop GE_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector zero = all(0f);
                 FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    zero.blend(1f, at(r, a + i).compare(VectorOperators.GE, all))
-                            .intoArray(r, o + i);
+                    put(zero.blend(1f, at(r, a + i).compare(VectorOperators.GE, all)), r, o + i);
                 }
             };
 
     static final Loop OR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     FloatVector y = at(r, b + i);
-                    x.blend(y, x.lt(y)).intoArray(r, o + i);
+                    put(x.blend(y, x.lt(y)), r, o + i);
                 }
             };
 
     static final Loop COPY =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).intoArray(r, o + i);
+                    put(at(r, a + i), r, o + i);
                 }
             };
 
     static final Loop FILL =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector all = all(s);
                 for (int i = 0; i < n; i += STEP) {
-                    all.intoArray(r, o + i);
+                    put(all, r, o + i);
                 }
             };
 
     static final Loop NEG =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).neg().intoArray(r, o + i);
+                    put(at(r, a + i).neg(), r, o + i);
                 }
             };
 
     static final Loop ABS =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).abs().intoArray(r, o + i);
+                    put(at(r, a + i).abs(), r, o + i);
                 }
             };
 
     static final Loop SQRT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, a + i).sqrt().intoArray(r, o + i);
+                    put(at(r, a + i).sqrt(), r, o + i);
                 }
             };
 
     static final Loop EXP =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.exp(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.exp(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop EXP_FAR_FROM_OVERFLOW =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.expFarFromOverflow(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.expFarFromOverflow(at(rows, a + i))
+                            .intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop LOG =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.log(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.log(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop LOG_OF_NORMAL =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.logOfNormal(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.logOfNormal(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop LOG1P =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.log1p(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.log1p(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop LOG1P_OF_POSITIVE =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.log1pOfPositive(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.log1pOfPositive(at(rows, a + i))
+                            .intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop LOG1P_OF_SHARE =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.log1pOfShare(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.log1pOfShare(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop EXPM1 =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.expm1(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.expm1(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop TANH =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.tanh(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.tanh(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop FLOOR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.floor(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.floor(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop NOT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    all(1f).sub(at(r, a + i)).intoArray(r, o + i);
+                    put(all(1f).sub(at(r, a + i)), r, o + i);
                 }
             };
 
     static final Loop SIGN =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
-                    x.blend(1f, all(0f).lt(x)).blend(-1f, x.lt(0f)).intoArray(r, o + i);
+                    put(x.blend(1f, all(0f).lt(x)).blend(-1f, x.lt(0f)), r, o + i);
                 }
             };
 
     static final Loop RECIPROCAL_SQRT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    all(1f).div(at(r, a + i).sqrt()).intoArray(r, o + i);
+                    put(all(1f).div(at(r, a + i).sqrt()), r, o + i);
                 }
             };
 
     private static final Loop LOG_HIGH =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.logHigh(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.logHigh(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     private static final Loop LOG_LOW =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.logLow(at(r, a + i)).intoArray(r, o + i);
+                    FloatMath.logLow(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     private static final Loop ADD_LOG_ROUNDING =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.logRounding(at(r, a + i)).add(at(r, o + i)).intoArray(r, o + i);
+                    FloatMath.logRounding(at(rows, a + i))
+                            .add(at(rows, o + i))
+                            .intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
-    private static final Loop EXP_OF_PRODUCT =
+    /** s (a + b): the rounded product goes to o, and what it lacks to b. */
+    private static final Loop PRODUCT_IN_TWO =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.expOfProduct(s, at(r, a + i), at(r, b + i)).intoArray(r, o + i);
+                    FloatVector log = at(r, a + i);
+                    FloatVector rest = at(r, b + i);
+                    FloatVector sum = log.add(rest);
+                    put(FloatMath.restOfProduct(s, log, rest, sum), r, b + i);
+                    put(sum.mul(s), r, o + i);
+                }
+            };
+
+    private static final Loop EXP_OF_SUM =
+            (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
+                for (int i = 0; i < n; i += STEP) {
+                    FloatMath.expOfSum(at(rows, a + i), at(rows, b + i))
+                            .intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     private static final Loop POWER_OR_SPECIAL =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                MemorySegment rows = known(r);
                 for (int i = 0; i < n; i += STEP) {
-                    FloatMath.powerOrSpecial(at(r, a + i), s, at(r, o + i)).intoArray(r, o + i);
+                    FloatMath.powerOrSpecial(at(rows, a + i), s, at(rows, o + i))
+                            .intoMemorySegment(rows, o + i, ORDER);
                 }
             };
 
     static final Loop SELECT_EQ =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, c + i).blend(at(r, b + i), at(r, a + i).eq(s)).intoArray(r, o + i);
+                    put(at(r, c + i).blend(at(r, b + i), at(r, a + i).eq(s)), r, o + i);
                 }
             };
 
     static final Loop SELECT_EQ_SCALAR_ROW =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, b + i).blend(t, at(r, a + i).eq(s)).intoArray(r, o + i);
+                    put(at(r, b + i).blend(t, at(r, a + i).eq(s)), r, o + i);
                 }
             };
 
     static final Loop SELECT_EQ_ROW_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector all = all(t);
                 for (int i = 0; i < n; i += STEP) {
-                    all.blend(at(r, b + i), at(r, a + i).eq(s)).intoArray(r, o + i);
+                    put(all.blend(at(r, b + i), at(r, a + i).eq(s)), r, o + i);
                 }
             };
 
     static final Loop SELECT_EQ_SCALARS =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector all = all(u);
                 for (int i = 0; i < n; i += STEP) {
-                    all.blend(t, at(r, a + i).eq(s)).intoArray(r, o + i);
+                    put(all.blend(t, at(r, a + i).eq(s)), r, o + i);
                 }
             };
 
     static final Loop SELECT_LT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, c + i).blend(at(r, b + i), at(r, a + i).lt(s)).intoArray(r, o + i);
+                    put(at(r, c + i).blend(at(r, b + i), at(r, a + i).lt(s)), r, o + i);
                 }
             };
 
     static final Loop SELECT_LT_SCALAR_ROW =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, b + i).blend(t, at(r, a + i).lt(s)).intoArray(r, o + i);
+                    put(at(r, b + i).blend(t, at(r, a + i).lt(s)), r, o + i);
                 }
             };
 
     static final Loop SELECT_LT_ROW_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector all = all(t);
                 for (int i = 0; i < n; i += STEP) {
-                    all.blend(at(r, b + i), at(r, a + i).lt(s)).intoArray(r, o + i);
+                    put(all.blend(at(r, b + i), at(r, a + i).lt(s)), r, o + i);
                 }
             };
 
     static final Loop SELECT_LT_SCALARS =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector all = all(u);
                 for (int i = 0; i < n; i += STEP) {
-                    all.blend(t, at(r, a + i).lt(s)).intoArray(r, o + i);
+                    put(all.blend(t, at(r, a + i).lt(s)), r, o + i);
                 }
             };
 
     static final Loop SELECT_GT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, c + i)
-                            .blend(at(r, b + i), at(r, a + i).compare(VectorOperators.GT, s))
-                            .intoArray(r, o + i);
+                    put(
+                            at(r, c + i)
+                                    .blend(
+                                            at(r, b + i),
+                                            at(r, a + i).compare(VectorOperators.GT, s)),
+                            r,
+                            o + i);
                 }
             };
 
     static final Loop SELECT_GT_SCALAR_ROW =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 for (int i = 0; i < n; i += STEP) {
-                    at(r, b + i)
-                            .blend(t, at(r, a + i).compare(VectorOperators.GT, s))
-                            .intoArray(r, o + i);
+                    put(
+                            at(r, b + i).blend(t, at(r, a + i).compare(VectorOperators.GT, s)),
+                            r,
+                            o + i);
                 }
             };
 
     static final Loop SELECT_GT_ROW_SCALAR =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector all = all(t);
                 for (int i = 0; i < n; i += STEP) {
-                    all.blend(at(r, b + i), at(r, a + i).compare(VectorOperators.GT, s))
-                            .intoArray(r, o + i);
+                    put(
+                            all.blend(at(r, b + i), at(r, a + i).compare(VectorOperators.GT, s)),
+                            r,
+                            o + i);
                 }
             };
 
     static final Loop SELECT_GT_SCALARS =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector all = all(u);
                 for (int i = 0; i < n; i += STEP) {
-                    all.blend(t, at(r, a + i).compare(VectorOperators.GT, s)).intoArray(r, o + i);
+                    put(all.blend(t, at(r, a + i).compare(VectorOperators.GT, s)), r, o + i);
                 }
             };
 
     /** b where a names one of s classes, else 0. */
     static final Loop WHERE_CLASS =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector zero = all(0f);
                 for (int i = 0; i < n; i += STEP) {
                     FloatVector k = at(r, a + i);
-                    zero.blend(at(r, b + i), k.compare(VectorOperators.GE, 0f).and(k.lt(s)))
-                            .intoArray(r, o + i);
+                    put(
+                            zero.blend(
+                                    at(r, b + i), k.compare(VectorOperators.GE, 0f).and(k.lt(s))),
+                            r,
+                            o + i);
                 }
             };
 
     /** All called from one place, so that the JVM does not make one method of them: it would put vectors into boxes, see {@link Part}. */
     private static final Loop[] PARTS_OF_POWER = {
-        LOG_HIGH, LOG_LOW, ADD_LOG_ROUNDING, EXP_OF_PRODUCT, POWER_OR_SPECIAL
+        LOG_HIGH, LOG_LOW, ADD_LOG_ROUNDING, PRODUCT_IN_TWO, EXP_OF_SUM, POWER_OR_SPECIAL
     };
 
     /**
@@ -516,26 +737,32 @@ final class Loops {
     /** {@code a^b}, element by element. */
     static final Loop POWER_ROWS =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
-                for (int i = 0; i < n; i++) {
-                    r[o + i] = (float) Math.pow(r[a + i], r[b + i]);
+                if (n == 0) {
+                    return;
+                }
+                for (int i = 0; i < n; i += Float.BYTES) {
+                    set(r, o + i, (float) Math.pow(get(r, a + i), get(r, b + i)));
                 }
             };
 
     /** {@code s^a}, element by element. */
     static final Loop SCALAR_POWER =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
-                for (int i = 0; i < n; i++) {
-                    r[o + i] = (float) Math.pow(s, r[a + i]);
+                if (n == 0) {
+                    return;
+                }
+                for (int i = 0; i < n; i += Float.BYTES) {
+                    set(r, o + i, (float) Math.pow(s, get(r, a + i)));
                 }
             };
 
     private static void power(
-            float[] r,
-            int o,
-            int a,
-            int b,
-            int c,
-            int d,
+            MemorySegment r,
+            long o,
+            long a,
+            long b,
+            long c,
+            long d,
             float s,
             float t,
             float u,
@@ -551,20 +778,21 @@ final class Loops {
             }
         } else if (s == Math.rint(s) || !(Math.abs(s) <= Float.MAX_VALUE)) {
             // A large integer exponent gives a negative base a sign; rare, so by the definition.
-            for (int i = 0; i < n; i++) {
-                r[o + i] = (float) Math.pow(r[a + i], s);
+            for (int i = 0; i < n; i += Float.BYTES) {
+                set(r, o + i, (float) Math.pow(get(r, a + i), s));
             }
         } else {
             for (int k = 0; k < PARTS_OF_POWER.length; k++) {
                 Loop part = PARTS_OF_POWER[k];
-                int to = part == LOG_LOW || part == ADD_LOG_ROUNDING ? b : o;
-                part.run(r, to, part == EXP_OF_PRODUCT ? o : a, b, 0, 0, s, 0, 0, 0, n);
+                long to = part == LOG_LOW || part == ADD_LOG_ROUNDING ? b : o;
+                long from = part == PRODUCT_IN_TWO || part == EXP_OF_SUM ? o : a;
+                part.run(r, to, from, b, 0, 0, s, 0, 0, 0, n);
             }
         }
     }
 
     /** a to the power of a number of halves. */
-    private static void halves(int count, float[] r, int o, int a, int n) {
+    private static void halves(int count, MemorySegment r, long o, long a, int n) {
         if (count == 0) {
             FILL.run(r, o, 0, 0, 0, 0, 1f, 0, 0, 0, n);
             return;
@@ -694,7 +922,8 @@ final class Loops {
                 LOG_HIGH,
                 LOG_LOW,
                 ADD_LOG_ROUNDING,
-                EXP_OF_PRODUCT,
+                PRODUCT_IN_TWO,
+                EXP_OF_SUM,
                 POWER_OR_SPECIAL,
                 SELECT_EQ,
                 SELECT_EQ_SCALAR_ROW,

@@ -1,10 +1,11 @@
 package io.github.segloss.vector;
 
+import static io.github.segloss.vector.Rows.put;
+
 import io.github.segloss.tensor.DType;
 import io.github.segloss.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -48,8 +49,23 @@ final class MemorySteps {
             for (int c = 0; c < layout.classes(); c++) {
                 long from = (long) layout.plane(f.sample, c) * f.workspace.pixels + f.start;
                 int at = to + c * distance;
-                read(type, segment, from, f, at, f.count);
-                Arrays.fill(f.r, at + f.count, at + f.n, 0f);
+                load(segment, from, f, at, f.count);
+                f.fillTail(at, 0);
+            }
+        }
+
+        private void load(MemorySegment s, long from, Frame f, int at, int n) {
+            switch (type) {
+                case FLOAT32 ->
+                        MemorySegment.copy(s, from * Float.BYTES, f.r, at, (long) n * Float.BYTES);
+                case UINT8 -> {
+                    MemorySegment.copy(s, ValueLayout.JAVA_BYTE, from, f.bytes, 0, n);
+                    unsignedBytes(f.bytes, f.r, at, f.n);
+                }
+                case INT8, INT16, INT32, INT64, FLOAT16, BFLOAT16, FLOAT64 -> {
+                    read(type, s, from, f, n);
+                    Rows.write(f.floats, f.r, at, n);
+                }
             }
         }
     }
@@ -70,41 +86,39 @@ final class MemorySteps {
         }
     }
 
-    static void read(DType type, MemorySegment s, long from, Frame f, int at, int n) {
-        float[] r = f.r;
+    /** Reads elements into the floats of a frame. */
+    private static void read(DType type, MemorySegment s, long from, Frame f, int n) {
+        float[] to = f.floats;
         switch (type) {
             case FLOAT32 ->
-                    MemorySegment.copy(s, ValueLayout.JAVA_FLOAT_UNALIGNED, from * 4, r, at, n);
+                    MemorySegment.copy(s, ValueLayout.JAVA_FLOAT_UNALIGNED, from * 4, to, 0, n);
             case UINT8, INT8 -> {
                 MemorySegment.copy(s, ValueLayout.JAVA_BYTE, from, f.bytes, 0, n);
-                if (type == DType.UINT8) {
-                    unsignedBytes(f.bytes, r, at, Lanes.roundUp(n));
-                } else {
-                    for (int i = 0; i < n; i++) r[at + i] = f.bytes[i];
-                }
+                int mask = type == DType.UINT8 ? 0xFF : -1;
+                for (int i = 0; i < n; i++) to[i] = f.bytes[i] & mask;
             }
             case INT16, FLOAT16, BFLOAT16 -> {
                 short[] shorts = f.shorts;
                 MemorySegment.copy(s, ValueLayout.JAVA_SHORT_UNALIGNED, from * 2, shorts, 0, n);
                 if (type == DType.INT16) {
-                    for (int i = 0; i < n; i++) r[at + i] = shorts[i];
+                    for (int i = 0; i < n; i++) to[i] = shorts[i];
                 } else if (type == DType.FLOAT16) {
-                    for (int i = 0; i < n; i++) r[at + i] = Float.float16ToFloat(shorts[i]);
+                    for (int i = 0; i < n; i++) to[i] = Float.float16ToFloat(shorts[i]);
                 } else {
-                    for (int i = 0; i < n; i++) r[at + i] = Tensor.bfloat16ToFloat(shorts[i]);
+                    for (int i = 0; i < n; i++) to[i] = Tensor.bfloat16ToFloat(shorts[i]);
                 }
             }
             case INT32 -> {
                 MemorySegment.copy(s, ValueLayout.JAVA_INT_UNALIGNED, from * 4, f.ints, 0, n);
-                for (int i = 0; i < n; i++) r[at + i] = label(f.ints[i]);
+                for (int i = 0; i < n; i++) to[i] = label(f.ints[i]);
             }
             case INT64 -> {
                 MemorySegment.copy(s, ValueLayout.JAVA_LONG_UNALIGNED, from * 8, f.longs, 0, n);
-                for (int i = 0; i < n; i++) r[at + i] = label(f.longs[i]);
+                for (int i = 0; i < n; i++) to[i] = label(f.longs[i]);
             }
             case FLOAT64 -> {
                 MemorySegment.copy(s, ValueLayout.JAVA_DOUBLE_UNALIGNED, from * 8, f.doubles, 0, n);
-                for (int i = 0; i < n; i++) r[at + i] = (float) f.doubles[i];
+                for (int i = 0; i < n; i++) to[i] = (float) f.doubles[i];
             }
         }
     }
@@ -118,7 +132,7 @@ final class MemorySteps {
         return value > 0 ? Float.POSITIVE_INFINITY : Float.NEGATIVE_INFINITY;
     }
 
-    private static void unsignedBytes(byte[] bytes, float[] r, int at, int n) {
+    private static void unsignedBytes(byte[] bytes, MemorySegment r, long to, int n) {
         int step = Lanes.BYTES.length();
         int parts = step / Lanes.COUNT;
         for (int i = 0; i < n; i += step) {
@@ -127,8 +141,8 @@ final class MemorySteps {
                 IntVector wide =
                         (IntVector)
                                 b.convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.INTS, part);
-                ((FloatVector) wide.convert(VectorOperators.I2F, 0))
-                        .intoArray(r, at + i + part * Lanes.COUNT);
+                int at = i + part * Lanes.COUNT;
+                put((FloatVector) wide.convert(VectorOperators.I2F, 0), r, to + at * Float.BYTES);
             }
         }
     }
@@ -163,30 +177,31 @@ final class MemorySteps {
         private void write(MemorySegment s, long to, Frame f, int at, int n) {
             boolean accumulates = f.workspace.accumulates && !isTemporary;
             if (type == DType.FLOAT32 && !accumulates) {
-                MemorySegment.copy(f.r, at, s, ValueLayout.JAVA_FLOAT_UNALIGNED, to * 4, n);
+                MemorySegment.copy(f.r, at, s, to * Float.BYTES, (long) n * Float.BYTES);
                 return;
             }
-            float[] r = f.r;
+            float[] results = f.results;
+            Rows.read(f.r, at, results, n);
             if (accumulates) {
-                read(type, s, to, f, f.spare, n);
+                read(type, s, to, f, n);
                 for (int i = 0; i < n; i++) {
-                    r[f.spare + i] += r[at + i];
+                    results[i] += f.floats[i];
                 }
-                at = f.spare;
             }
             switch (type) {
                 case FLOAT32 ->
-                        MemorySegment.copy(r, at, s, ValueLayout.JAVA_FLOAT_UNALIGNED, to * 4, n);
+                        MemorySegment.copy(
+                                results, 0, s, ValueLayout.JAVA_FLOAT_UNALIGNED, to * 4, n);
                 case FLOAT16 -> {
-                    for (int i = 0; i < n; i++) f.shorts[i] = Float.floatToFloat16(r[at + i]);
+                    for (int i = 0; i < n; i++) f.shorts[i] = Float.floatToFloat16(results[i]);
                     MemorySegment.copy(f.shorts, 0, s, ValueLayout.JAVA_SHORT_UNALIGNED, to * 2, n);
                 }
                 case BFLOAT16 -> {
-                    for (int i = 0; i < n; i++) f.shorts[i] = Tensor.floatToBfloat16(r[at + i]);
+                    for (int i = 0; i < n; i++) f.shorts[i] = Tensor.floatToBfloat16(results[i]);
                     MemorySegment.copy(f.shorts, 0, s, ValueLayout.JAVA_SHORT_UNALIGNED, to * 2, n);
                 }
                 case FLOAT64 -> {
-                    for (int i = 0; i < n; i++) f.doubles[i] = r[at + i];
+                    for (int i = 0; i < n; i++) f.doubles[i] = results[i];
                     MemorySegment.copy(
                             f.doubles, 0, s, ValueLayout.JAVA_DOUBLE_UNALIGNED, to * 8, n);
                 }

@@ -1,23 +1,23 @@
 package io.github.segloss.vector;
 
 import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Rows.ORDER;
+import static io.github.segloss.vector.Rows.STEP;
+import static io.github.segloss.vector.Rows.at;
+import static io.github.segloss.vector.Rows.known;
+import static io.github.segloss.vector.Rows.put;
 
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** Exponentials and reciprocals of softmax and sigmoid, each in one loop that also touches memory {@link Ahead}. */
 final class Probabilities {
-    private static final int L = Lanes.COUNT;
-
     private Probabilities() {}
 
-    private static FloatVector at(float[] r, int i) {
-        return FloatVector.fromArray(FLOATS, r, i);
-    }
-
     /**
-     * Where the values of a softmax lie in the frame.
+     * Where the values of a softmax lie in the frame, in bytes.
      *
      * @param logits a row for each class
      * @param largest the largest of them
@@ -50,18 +50,18 @@ final class Probabilities {
             int i = ahead.index(f, 0, x);
             int j = ahead.index(f, 1, y);
             int plane = ahead.plane(f);
-            f.touched = softmax(f.r, rows, distance, classes, f.n, x, i, y, j, plane);
+            f.touched = softmax(f.r, rows, distance, classes, f.length(), x, i, y, j, plane);
         }
     }
 
     /**
      * Computes a softmax.
      *
-     * @param r the tiles
+     * @param tiles the tiles
      * @param rows what it reads and writes
      * @param distance the distance between the rows of classes
      * @param classes the number of classes
-     * @param n the number of elements of a row
+     * @param n how many bytes of a row
      * @param x an array to touch
      * @param i where
      * @param y another array to touch
@@ -70,7 +70,7 @@ final class Probabilities {
      * @return something that depends on what was touched, so that the JVM does not leave it out
      */
     static float softmax(
-            float[] r,
+            MemorySegment tiles,
             SoftmaxRows rows,
             int distance,
             int classes,
@@ -80,20 +80,25 @@ final class Probabilities {
             float[] y,
             int j,
             int plane) {
-        int a = rows.logits();
-        int e = rows.exponentials();
-        int largest = rows.largest();
-        int best = rows.best();
-        int rest = rows.rest();
-        int reciprocal = rows.reciprocal();
+        if (n == 0) {
+            return 0;
+        }
+        MemorySegment r = known(tiles);
+        long a = rows.logits();
+        long e = rows.exponentials();
+        long largest = rows.largest();
+        long best = rows.best();
+        long rest = rows.rest();
+        long reciprocal = rows.reciprocal();
         int lastX = x.length - 1;
         int lastY = y.length - 1;
         float touched = 0;
-        for (int at = 0; at < n; at += L) {
-            FloatVector top = at(r, a + at);
+        for (int at = 0; at < n; at += STEP) {
+            FloatVector top = FloatVector.fromMemorySegment(FLOATS, r, a + at, ORDER);
             FloatVector winner = FloatVector.zero(FLOATS);
             for (int k = 1; k < classes; k++) {
-                FloatVector logit = at(r, a + k * distance + at);
+                FloatVector logit =
+                        FloatVector.fromMemorySegment(FLOATS, r, a + k * distance + at, ORDER);
                 VectorMask<Float> better = top.lt(logit);
                 winner = winner.blend((float) k, better);
                 // NaN stays, as it does in a maximum.
@@ -102,19 +107,93 @@ final class Probabilities {
             FloatVector sum = FloatVector.broadcast(FLOATS, -0f);
             for (int k = 0; k < classes; k++) {
                 int from = k * distance + at;
-                FloatVector power = FloatMath.expFarFromOverflow(at(r, a + from).sub(top));
-                power.intoArray(r, e + from);
+                FloatVector power =
+                        FloatMath.expFarFromOverflow(
+                                FloatVector.fromMemorySegment(FLOATS, r, a + from, ORDER).sub(top));
+                power.intoMemorySegment(r, e + from, ORDER);
                 sum = sum.add(power.blend(0f, winner.eq((float) k)));
-                int later = k * plane + at;
+                int later = k * plane + at / Float.BYTES;
                 touched += x[Math.min(i + later, lastX)] + y[Math.min(j + later, lastY)];
             }
-            top.intoArray(r, largest + at);
-            winner.intoArray(r, best + at);
+            top.intoMemorySegment(r, largest + at, ORDER);
+            winner.intoMemorySegment(r, best + at, ORDER);
             FloatVector one = FloatVector.broadcast(FLOATS, 1f);
-            one.div(sum.add(1f)).intoArray(r, reciprocal + at);
-            sum.intoArray(r, rest + at);
+            one.div(sum.add(1f)).intoMemorySegment(r, reciprocal + at, ORDER);
+            sum.intoMemorySegment(r, rest + at, ORDER);
         }
         return touched;
+    }
+
+    /** What the probabilities of a softmax are made of, from a {@link Stash}. */
+    static final class StashedSoftmax extends Step {
+        private final int stash;
+        private final int exponentials;
+        private final int rest;
+        private final int reciprocal;
+        private final Ahead ahead;
+        private final int distance;
+        private final int classes;
+
+        /**
+         * Prepares the step.
+         *
+         * @param stash where the stash is, a row for each class
+         * @param exponentials where the exponentials go, a row for each class
+         * @param rest where their sum without that of the best class goes
+         * @param reciprocal where the reciprocal of 1 and the rest goes; written before the rest
+         * @param ahead what to touch
+         * @param distance the distance between the rows of classes
+         * @param classes the number of classes
+         */
+        StashedSoftmax(
+                int stash,
+                int exponentials,
+                int rest,
+                int reciprocal,
+                Ahead ahead,
+                int distance,
+                int classes) {
+            this.stash = stash;
+            this.exponentials = exponentials;
+            this.rest = rest;
+            this.reciprocal = reciprocal;
+            this.ahead = ahead;
+            this.distance = distance;
+            this.classes = classes;
+        }
+
+        @Override
+        void run(Frame f) {
+            float[] y = ahead.array(f, 0);
+            int j = ahead.index(f, 0, y);
+            f.touched = unstash(f.r, f.length(), y, j, ahead.plane(f));
+        }
+
+        private float unstash(MemorySegment r, int n, float[] y, int j, int plane) {
+            if (n == 0) {
+                return 0;
+            }
+            int last = y.length - 1;
+            float touched = 0;
+            for (int at = 0; at < n; at += STEP) {
+                FloatVector negative = FloatVector.zero(FLOATS);
+                for (int k = 0; k < classes; k++) {
+                    int from = k * distance + at;
+                    FloatVector x = at(r, (long) stash + from);
+                    VectorMask<Float> isBest = x.lt(0f);
+                    negative = negative.add(x, isBest);
+                    put(x.blend(1f, isBest), r, (long) exponentials + from);
+                    touched += y[Math.min(j + k * plane + at / Float.BYTES, last)];
+                }
+                FloatVector sum = negative.neg().blend(0f, negative.eq((float) -Stash.NO_SUM));
+                put(
+                        FloatVector.broadcast(FLOATS, 1f).div(sum.add(1f)),
+                        r,
+                        (long) reciprocal + at);
+                put(sum, r, (long) rest + at);
+            }
+            return touched;
+        }
     }
 
     /** What the probabilities of a sigmoid are made of. */
@@ -147,7 +226,8 @@ final class Probabilities {
                 int i = ahead.index(f, 0, x) + k * plane;
                 int j = ahead.index(f, 1, y) + k * plane;
                 int o = exponentials.row(k);
-                f.touched = sigmoid(f.r, logits.row(k), o, reciprocals.row(k), f.n, x, i, y, j);
+                f.touched =
+                        sigmoid(f.r, logits.row(k), o, reciprocals.row(k), f.length(), x, i, y, j);
             }
         }
     }
@@ -159,7 +239,7 @@ final class Probabilities {
      * @param a where the logits are
      * @param o where the exponentials go
      * @param p where the reciprocals go
-     * @param n the number of elements
+     * @param n how many bytes of a row
      * @param x an array to touch
      * @param i where
      * @param y another array to touch
@@ -167,16 +247,20 @@ final class Probabilities {
      * @return something that depends on what was touched, so that the JVM does not leave it out
      */
     static float sigmoid(
-            float[] r, int a, int o, int p, int n, float[] x, int i, float[] y, int j) {
+            MemorySegment r, long a, long o, long p, int n, float[] x, int i, float[] y, int j) {
+        if (n == 0) {
+            return 0;
+        }
         FloatVector one = FloatVector.broadcast(FLOATS, 1f);
         int lastX = x.length - 1;
         int lastY = y.length - 1;
         float touched = 0;
-        for (int at = 0; at < n; at += L) {
+        for (int at = 0; at < n; at += STEP) {
             FloatVector power = FloatMath.expFarFromOverflow(at(r, a + at).abs().neg());
-            power.intoArray(r, o + at);
-            one.div(power.add(1f)).intoArray(r, p + at);
-            touched += x[Math.min(i + at, lastX)] + y[Math.min(j + at, lastY)];
+            put(power, r, o + at);
+            put(one.div(power.add(1f)), r, p + at);
+            int later = at / Float.BYTES;
+            touched += x[Math.min(i + later, lastX)] + y[Math.min(j + later, lastY)];
         }
         return touched;
     }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Stash {
     /** Stands for a sum of 0, which has no sign to show; no sum of so few exponentials is as large. */
-    private static final double NO_SUM = 0x1p20;
+    static final double NO_SUM = 0x1p20;
 
     private static final Node ZERO = Nodes.constant(0);
     private static final Node ONE = Nodes.constant(1);
@@ -53,6 +53,7 @@ final class Stash {
     private final Node stashed;
     private final Node labelLogit;
     private final Map<Node, Node> substitutes = new IdentityHashMap<>();
+    private final Map<Node, Node> ofLabels = new IdentityHashMap<>();
     private int firstPass;
 
     /** What is stored for the label's class; null if the second pass does not need it. */
@@ -240,8 +241,13 @@ final class Stash {
 
     /** What is stashed for the class that labels name. */
     private Node ofLabel(Node labels) {
-        Node isLabel = Nodes.binary(BinaryFunction.EQ, Nodes.classIndex(), read(labels));
-        return Nodes.sum(Nodes.select(isLabel, stashed, ZERO), Axes.CLASS);
+        return ofLabels.computeIfAbsent(
+                labels,
+                _ -> {
+                    Node isLabel =
+                            Nodes.binary(BinaryFunction.EQ, Nodes.classIndex(), read(labels));
+                    return Nodes.sum(Nodes.select(isLabel, stashed, ZERO), Axes.CLASS);
+                });
     }
 
     /** The labels k of {@code k == argmax x}; null if a node is something else. */

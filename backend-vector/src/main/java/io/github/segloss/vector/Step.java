@@ -1,14 +1,28 @@
 package io.github.segloss.vector;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** One op of a pass on one tile. Each kind of step has loops of its own, which the JVM compiles once for all losses. */
 abstract class Step {
     /**
-     * How many floats lie between two rows of a tile. Rows that are a multiple of 4 KiB apart are slow where a loop over classes writes one and reads another: by the
+     * How many bytes lie between two rows of a tile. Rows that are a multiple of 4 KiB apart are slow where a loop over classes writes one and reads another: by the
      * low bits of the addresses, which it compares first, the processor takes what is read for what was just written.
      */
-    static final int GAP = 32;
+    private static final int GAP = 128;
+
+    /** {@return how far apart the rows of a tile are, in bytes}
+     *
+     * @param tile the pixels of the tile
+     */
+    static int distance(int tile) {
+        return tile * Float.BYTES + GAP;
+    }
+
+    /** {@return the pixels of a tile with rows so far apart} */
+    static int tile(int distance) {
+        return (distance - GAP) / Float.BYTES;
+    }
 
     /** Runs the op on the tile where the frame stands. */
     abstract void run(Frame f);
@@ -17,8 +31,8 @@ abstract class Step {
      * Where an operand is: in a tile, with some distance between its classes (0 if it has none), or in a table.
      *
      * @param isTile whether it is in a tile
-     * @param at the first row of the tile in the frame, or the number of the table
-     * @param classStep the distance between classes
+     * @param at where the first row of the tile is in the frame, in bytes, or the number of the table
+     * @param classStep the distance between classes, in bytes if it is in a tile
      * @param sampleStep the distance between samples, of a table
      */
     record Operand(boolean isTile, int at, int classStep, int sampleStep)
@@ -83,12 +97,13 @@ abstract class Step {
         @Override
         void run(Frame f) {
             // What lies between two rows may be anything.
-            if (isOneRun && f.n == distance - GAP) {
-                runClass(f, 0, (classes - 1) * distance + f.n);
+            int n = f.length();
+            if (isOneRun && f.n == tile(distance)) {
+                runClass(f, 0, (classes - 1) * distance + n);
                 return;
             }
             for (int c = 0; c < classes; c++) {
-                runClass(f, c, f.n);
+                runClass(f, c, n);
             }
         }
 
@@ -136,9 +151,9 @@ abstract class Step {
                 Operand chosen = condition.scalar(f, c) != 0 ? x : y;
                 int o = to + c * distance;
                 if (!chosen.isTile()) {
-                    Loops.FILL.run(f.r, o, 0, 0, 0, 0, chosen.scalar(f, c), 0, 0, 0, f.n);
+                    Loops.FILL.run(f.r, o, 0, 0, 0, 0, chosen.scalar(f, c), 0, 0, 0, f.length());
                 } else if (chosen.row(c) != o) {
-                    System.arraycopy(f.r, chosen.row(c), f.r, o, f.n);
+                    MemorySegment.copy(f.r, chosen.row(c), f.r, o, f.length());
                 }
             }
         }

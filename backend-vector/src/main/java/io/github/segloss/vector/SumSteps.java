@@ -2,10 +2,12 @@ package io.github.segloss.vector;
 
 import static io.github.segloss.vector.Lanes.DOUBLES;
 import static io.github.segloss.vector.Lanes.FLOATS;
-import static io.github.segloss.vector.Lanes.HALF_FLOATS;
+import static io.github.segloss.vector.Rows.STEP;
+import static io.github.segloss.vector.Rows.at;
+import static io.github.segloss.vector.Rows.halfAt;
 
 import io.github.segloss.vector.Step.Operand;
-import java.util.Arrays;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
@@ -15,10 +17,6 @@ import jdk.incubator.vector.VectorOperators;
 /** Sums over the pixels: within a tile in the lanes that {@link Addition} says, from tile to tile in float64 lanes, and the lanes last: always in the same order. */
 final class SumSteps {
     private SumSteps() {}
-
-    private static FloatVector at(float[] r, int i) {
-        return FloatVector.fromArray(FLOATS, r, i);
-    }
 
     /** How the elements of a row, or of two, are added. */
     @FunctionalInterface
@@ -33,15 +31,15 @@ final class SumSteps {
          * @param s a scalar operand
          * @param t another scalar operand
          * @param scale what each term is multiplied by, a power of two, and the sum divided by
-         * @param n the number of elements
+         * @param n how many bytes they take
          * @param sums the sums, to which is added
          * @param to where the sums of the lanes begin
          */
         void run(
-                float[] r,
-                int a,
-                int b,
-                int c,
+                MemorySegment r,
+                long a,
+                long b,
+                long c,
                 float s,
                 float t,
                 float scale,
@@ -66,9 +64,12 @@ final class SumSteps {
     /** The sum of a. */
     static final Fold PLAIN =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, scale);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     sum = at(r, a + i).fma(k, sum);
                 }
                 add(sum, scale, sums, to);
@@ -77,14 +78,17 @@ final class SumSteps {
     /** The sum of a in float64 lanes. */
     static final Fold EXACT =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 DoubleVector low = DoubleVector.zero(DOUBLES);
                 DoubleVector high = DoubleVector.zero(DOUBLES);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     // Moving the upper half of a vector down costs the Vector API several
                     // instructions.
                     int from = i;
                     low = low.add(doubles(r, a + from));
-                    from += HALF;
+                    from += STEP / 2;
                     high = high.add(doubles(r, a + from));
                 }
                 DoubleVector.fromArray(DOUBLES, sums, to).add(low).intoArray(sums, to);
@@ -93,17 +97,19 @@ final class SumSteps {
                         .intoArray(sums, to + HALF);
             };
 
-    private static Vector<Double> doubles(float[] r, int i) {
-        return FloatVector.fromArray(HALF_FLOATS, r, i)
-                .convertShape(VectorOperators.F2D, DOUBLES, 0);
+    private static Vector<Double> doubles(MemorySegment r, long at) {
+        return halfAt(r, at).convertShape(VectorOperators.F2D, DOUBLES, 0);
     }
 
     /** The sum of a b. */
     static final Fold PRODUCT =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, scale);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i).mul(at(r, b + i));
                     sum = x.fma(k, sum);
                 }
@@ -113,10 +119,13 @@ final class SumSteps {
     /** The sum of b where a is s. */
     static final Fold WHERE_EQUAL =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, scale);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector x = zero.blend(at(r, b + i), at(r, a + i).eq(s));
                     sum = x.fma(k, sum);
                 }
@@ -126,10 +135,13 @@ final class SumSteps {
     /** The sum of b where a is not s. */
     static final Fold WHERE_UNEQUAL =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, scale);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, b + i).blend(zero, at(r, a + i).eq(s));
                     sum = x.fma(k, sum);
                 }
@@ -139,9 +151,12 @@ final class SumSteps {
     /** How many a are s. */
     static final Fold COUNT_EQUAL =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     sum = sum.add(zero.blend(1f, at(r, a + i).eq(s)));
                 }
                 add(sum, 1f, sums, to);
@@ -150,9 +165,12 @@ final class SumSteps {
     /** The sum of b where a is s, and of c elsewhere. */
     static final Fold CHOICE =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector k = FloatVector.broadcast(FLOATS, scale);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, c + i).blend(at(r, b + i), at(r, a + i).eq(s));
                     sum = x.fma(k, sum);
                 }
@@ -162,8 +180,11 @@ final class SumSteps {
     /** The sum of a - a: 0 unless one is NaN or infinite. */
     static final Fold DIFFERENCE_TO_ITSELF =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector sum = FloatVector.zero(FLOATS);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     sum = sum.add(x.sub(x));
                 }
@@ -173,9 +194,12 @@ final class SumSteps {
     /** How many a are below s, or not below t. */
     static final Fold COUNT_OUTSIDE =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     sum = sum.add(zero.blend(1f, x.lt(s).or(x.compare(VectorOperators.GE, t))));
                 }
@@ -185,9 +209,12 @@ final class SumSteps {
     /** How many a are neither s nor t, and the sum of b - b. */
     static final Fold COUNT_NEITHER =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector one = FloatVector.broadcast(FLOATS, 1f);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     FloatVector y = at(r, b + i);
                     sum = sum.add(y.sub(y).add(one.blend(0f, x.eq(s).or(x.eq(t)))));
@@ -198,9 +225,12 @@ final class SumSteps {
     /** How many a are above s, and the sum of b - b. */
     static final Fold COUNT_ABOVE =
             (r, a, b, c, s, t, scale, n, sums, to) -> {
+                if (n == 0) {
+                    return;
+                }
                 FloatVector sum = FloatVector.zero(FLOATS);
                 FloatVector zero = FloatVector.zero(FLOATS);
-                for (int i = 0; i < n; i += L) {
+                for (int i = 0; i < n; i += STEP) {
                     FloatVector x = at(r, a + i);
                     FloatVector y = at(r, b + i);
                     FloatVector more = zero.blend(1f, x.compare(VectorOperators.GT, s));
@@ -280,7 +310,7 @@ final class SumSteps {
                         scalar(f, 0, k),
                         scalar(f, 1, k),
                         scale,
-                        f.n,
+                        f.length(),
                         f.sums,
                         (first + (isPerClass ? k : 0)) * L);
             }
@@ -288,8 +318,7 @@ final class SumSteps {
 
         private void fillTail(Frame f, int klass) {
             for (int number = rows.length - 1; number >= 0; number--) {
-                int at = row(number, klass);
-                Arrays.fill(f.r, at + f.count, at + f.n, number == 0 ? tail : 0f);
+                f.fillTail(row(number, klass), number == 0 ? tail : 0f);
             }
         }
 
@@ -321,11 +350,11 @@ final class SumSteps {
         @Override
         void run(Frame f) {
             for (int c = 0; c < classes; c++) {
-                int from = a.row(c);
+                Rows.read(f.r, a.row(c), f.floats, f.count);
                 int to = (first + (isPerClass ? c : 0)) * L;
                 double best = f.sums[to];
                 for (int i = 0; i < f.count; i++) {
-                    double x = f.r[from + i];
+                    double x = f.floats[i];
                     best = isMax ? Math.max(best, x) : Math.min(best, x);
                 }
                 f.sums[to] = best;

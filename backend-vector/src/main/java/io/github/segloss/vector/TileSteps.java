@@ -39,7 +39,7 @@ final class TileSteps {
      * @param tables the tables that the steps read
      * @param ranges the ranges of values
      * @param composites what to do together
-     * @param distance how far rows are apart
+     * @param distance how far rows are apart, in bytes
      */
     TileSteps(Plan plan, FloatTables tables, Ranges ranges, Composites composites, int distance) {
         this.plan = plan;
@@ -48,7 +48,7 @@ final class TileSteps {
         this.composites = composites;
         this.classes = plan.classes();
         this.distance = distance;
-        this.ahead = new Ahead(distance - Step.GAP);
+        this.ahead = new Ahead(Step.tile(distance));
     }
 
     /**
@@ -57,7 +57,7 @@ final class TileSteps {
      * @param plan the plan
      * @param tables the tables that the steps read
      * @param ranges the ranges of values
-     * @param distance how far rows are apart
+     * @param distance how far rows are apart, in bytes
      */
     TileSteps(Plan plan, FloatTables tables, Ranges ranges, int distance) {
         this(plan, tables, ranges, new Composites(Map.of()), distance);
@@ -387,6 +387,15 @@ final class TileSteps {
                                             to.get(2).at(),
                                             to.get(3).at(),
                                             to.getLast().at()),
+                                    ahead,
+                                    distance,
+                                    classes);
+                    case STASHED_SOFTMAX ->
+                            new Probabilities.StashedSoftmax(
+                                    x.at(),
+                                    to.get(0).at(),
+                                    to.get(1).at(),
+                                    to.getLast().at(),
                                     ahead,
                                     distance,
                                     classes);

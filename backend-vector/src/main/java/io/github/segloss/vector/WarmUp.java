@@ -1,6 +1,6 @@
 package io.github.segloss.vector;
 
-import java.util.Arrays;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,10 +20,13 @@ final class WarmUp {
      * One call of so many is on elements, and the others on none: for it is calls that the JVM counts, and before it has compiled a loop they take a hundred times
      * longer for each element.
      */
-    private static final int SOME = 5;
+    private static final int SOME = 64;
 
-    /** Two vectors, not one: a loop that never repeats would be compiled as if it never did. */
-    static final int N = 2 * Lanes.COUNT;
+    /** A loop that seldom repeats would be compiled as if it never did, and not unrolled. */
+    static final int N = 16 * Lanes.COUNT;
+
+    /** How far apart the rows are. */
+    private static final int BYTES = N * Float.BYTES;
 
     private static final List<Loops.Loop> LOOPS =
             Stream.concat(Loops.all().stream(), CompositeLoops.ALL.stream()).toList();
@@ -127,42 +130,48 @@ final class WarmUp {
     }
 
     private static Step.Operand row(int number, int distance) {
-        return new Step.Operand(true, number * N, distance, 0);
+        return new Step.Operand(true, number * BYTES, distance, 0);
     }
 
     /** The steps that have loops of their own. */
     private static List<Step> steps() {
-        var rows = new Probabilities.SoftmaxRows(0, 2 * N, 3 * N, 4 * N, 6 * N, 7 * N);
+        var rows =
+                new Probabilities.SoftmaxRows(
+                        0, 2 * BYTES, 3 * BYTES, 4 * BYTES, 6 * BYTES, 7 * BYTES);
         Ahead nothing = new Ahead(N);
         Step.Operand table = new Step.Operand(false, 0, 1, 0);
         return List.of(
-                new Probabilities.Softmax(rows, nothing, N, 2),
-                new Probabilities.Sigmoid(row(0, N), row(4, N), row(6, N), nothing, 2),
-                new ClassSteps.Pick(4 * N, 0, row(1, N), 2),
-                new ClassSteps.Pick(4 * N, 0, table, 2),
-                new ClassSteps.Mix(4 * N, 0, false, row(0, N), N, 2));
+                new Probabilities.Softmax(rows, nothing, BYTES, 2),
+                new Probabilities.StashedSoftmax(
+                        0, 4 * BYTES, 6 * BYTES, 7 * BYTES, nothing, BYTES, 2),
+                new Probabilities.Sigmoid(row(0, BYTES), row(4, BYTES), row(6, BYTES), nothing, 2),
+                new ClassSteps.Pick(4 * BYTES, 0, row(1, BYTES), 2),
+                new ClassSteps.Pick(4 * BYTES, 0, table, 2),
+                new ClassSteps.Mix(4 * BYTES, 0, false, row(0, BYTES), BYTES, 2));
     }
 
     /** {@return what the loops run on} */
     static Frame frame() {
-        Frame frame = new Frame(8 * N, 1, 0, null);
-        Arrays.fill(frame.r, 0.5f);
+        Frame frame = new Frame(8 * BYTES, 1, 0, null);
+        Rows.fill(frame.r, 0, frame.r.byteSize(), 0.5f);
         frame.tables = new float[][] {{0.1f, 0.2f, 0.3f, 0.4f}};
         return frame;
     }
 
     /** Runs every loop once, on some elements. */
     static void round(Frame f, int n) {
-        float[] r = f.r;
+        MemorySegment r = f.r;
+        int b = BYTES;
         f.n = n;
+        int length = f.length();
         for (int i = 0; i < LOOPS.size(); i++) {
-            LOOPS.get(i).run(r, 4 * N, 0, N, 2 * N, 3 * N, 0.7f, 0.3f, 0.2f, 0.1f, n);
+            LOOPS.get(i).run(r, 4 * b, 0, b, 2 * b, 3 * b, 0.7f, 0.3f, 0.2f, 0.1f, length);
         }
         for (int i = 0; i < ClassSteps.ALL.size(); i++) {
-            ClassSteps.ALL.get(i).run(r, 4 * N, 0, 2 * N, N, 2, n);
+            ClassSteps.ALL.get(i).run(r, 4 * b, 0, 2 * b, b, 2, length);
         }
         for (int i = 0; i < SumSteps.ALL.size(); i++) {
-            SumSteps.ALL.get(i).run(r, 0, N, 2 * N, 1, 0, 1, n, f.sums, 0);
+            SumSteps.ALL.get(i).run(r, 0, b, 2 * b, 1, 0, 1, length, f.sums, 0);
         }
         for (int i = 0; i < STEPS.size(); i++) {
             STEPS.get(i).run(f);

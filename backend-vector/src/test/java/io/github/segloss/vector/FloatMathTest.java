@@ -3,6 +3,8 @@ package io.github.segloss.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.SplittableRandom;
 import java.util.function.DoubleUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -57,12 +59,13 @@ class FloatMathTest {
     }
 
     private static float[] apply(Loops.Loop loop, float[] x, float s) {
-        float[] r = new float[3 * TILE];
+        int bytes = TILE * Float.BYTES;
+        MemorySegment r = Rows.allocate(3L * bytes);
         float[] y = new float[x.length];
         for (int from = 0; from < x.length; from += TILE) {
-            System.arraycopy(x, from, r, 0, TILE);
-            loop.run(r, TILE, 0, 2 * TILE, 0, 0, s, 0, 0, 0, TILE);
-            System.arraycopy(r, TILE, y, from, TILE);
+            MemorySegment.copy(x, from, r, ValueLayout.JAVA_FLOAT, 0, TILE);
+            loop.run(r, bytes, 0, 2L * bytes, 0, 0, s, 0, 0, 0, bytes);
+            MemorySegment.copy(r, ValueLayout.JAVA_FLOAT, bytes, y, from, TILE);
         }
         return y;
     }

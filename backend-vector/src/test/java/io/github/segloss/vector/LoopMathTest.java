@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The functions of generated loops have the bits of those of the interpreter, also in the forms for arguments of a known range. */
 class LoopMathTest {
     private static final int N = 64 * Lanes.COUNT;
+    private static final int BYTES = N * Float.BYTES;
     private static final float INFINITY = Float.POSITIVE_INFINITY;
 
     /** Every so many-th float is tried: a prime, so that the low bits vary too. */
@@ -27,7 +28,7 @@ class LoopMathTest {
         LoopBody body = new LoopBody();
         Value x = body.row(new Place(new Step.Operand(true, 0, 0, 0), LoopBody.LOOP));
         Value y = function.apply(new LoopMath(body), x);
-        body.keep(y, new Place(new Step.Operand(true, N, 0, 0), LoopBody.LOOP));
+        body.keep(y, new Place(new Step.Operand(true, BYTES, 0, 0), LoopBody.LOOP));
         FusedPass.Loop loop = new FusedPass.Loop(body, 1);
         MemoryAccess access = new MemoryAccess(true, false);
         assertSame(name, expected, scalar, range, VectorLoop.make(loop, access));
@@ -37,14 +38,15 @@ class LoopMathTest {
 
     private static void assertSame(
             String name, Loops.Loop expected, float scalar, Range range, Step loop) {
-        Frame frame = new Frame(4 * N, 1, 0, null);
+        Frame frame = new Frame(4 * BYTES, 1, 0, null);
         frame.count = N;
         frame.n = N;
         int filled = 0;
         for (long bits = Integer.MIN_VALUE; bits <= Integer.MAX_VALUE; bits += STRIDE) {
             float at = Float.intBitsToFloat((int) bits);
             if (range.low() <= at && at <= range.high() || range == Range.ALL) {
-                frame.r[filled++] = at;
+                Rows.set(frame.r, (long) filled * Float.BYTES, at);
+                filled++;
             }
             if (filled == N || bits + STRIDE > Integer.MAX_VALUE) {
                 compare(name, expected, scalar, loop, frame, filled);
@@ -55,12 +57,13 @@ class LoopMathTest {
 
     private static void compare(
             String name, Loops.Loop expected, float scalar, Step loop, Frame frame, int filled) {
-        expected.run(frame.r, 2 * N, 0, 3 * N, 0, 0, scalar, 0, 0, 0, N);
+        expected.run(frame.r, 2 * BYTES, 0, 3 * BYTES, 0, 0, scalar, 0, 0, 0, BYTES);
         loop.run(frame);
         for (int i = 0; i < filled; i++) {
-            float x = frame.r[i];
-            float wanted = frame.r[2 * N + i];
-            float found = frame.r[N + i];
+            long at = (long) i * Float.BYTES;
+            float x = Rows.get(frame.r, at);
+            float wanted = Rows.get(frame.r, 2 * BYTES + at);
+            float found = Rows.get(frame.r, BYTES + at);
             // Which NaN it is depends on the order of operands, which the JVM may change.
             assertEquals(
                     Float.floatToIntBits(wanted),
