@@ -119,6 +119,22 @@ final class ClassSteps {
                 }
             };
 
+    /** The sum of all classes of a but that in which b is negative. */
+    static final Fold SUM_UNLESS_NEGATIVE =
+            (r, o, a, b, distance, classes, n) -> {
+                if (n == 0) {
+                    return;
+                }
+                for (int i = 0; i < n; i += STEP) {
+                    FloatVector sum = FloatVector.broadcast(FLOATS, -0f);
+                    for (int k = 0; k < classes; k++) {
+                        long from = k * distance + i;
+                        sum = sum.add(at(r, a + from).blend(0f, at(r, b + from).lt(0f)));
+                    }
+                    put(sum, r, o + i);
+                }
+            };
+
     /** The sum of a b over the classes. */
     static final Fold SUM_OF_PRODUCTS =
             (r, o, a, b, distance, classes, n) -> {
@@ -136,7 +152,8 @@ final class ClassSteps {
             };
 
     /** Every fold, to warm them up. */
-    static final List<Fold> ALL = List.of(SUM, MAX, MIN, ARGMAX, SUM_OF_OTHERS, SUM_OF_PRODUCTS);
+    static final List<Fold> ALL =
+            List.of(SUM, MAX, MIN, ARGMAX, SUM_OF_OTHERS, SUM_UNLESS_NEGATIVE, SUM_OF_PRODUCTS);
 
     /** {@return whether a node is the sum over CLASS of all classes but one} */
     static boolean isSumOfOthers(Node node) {
@@ -145,6 +162,15 @@ final class ClassSteps {
                 && node.arg(0).arg(1).isConstant(0)
                 && node.arg(0).arg(2).extent().has(Axis.CLASS)
                 && excluded(node) != null;
+    }
+
+    /** {@return whether a node is the sum over CLASS of what is 0 where the stash of a softmax is negative} */
+    static boolean isSumUnlessNegative(Node node) {
+        return isSum(node)
+                && node.arg(0).op() instanceof Op.Select
+                && node.arg(0).arg(1).isConstant(0)
+                && node.arg(0).arg(2).extent().has(Axis.CLASS)
+                && Stash.isBest(node.arg(0).arg(0));
     }
 
     /** {@return what names the class that such a sum leaves out, or null} */

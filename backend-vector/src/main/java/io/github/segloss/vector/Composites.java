@@ -263,9 +263,7 @@ final class Composites {
         for (int k = 0; k < 2 && is(condition, BinaryFunction.AND); k++) {
             Node large = condition.arg(1 - k);
             Test small = Conditions.of(condition.arg(k));
-            if (small.compares() == Compares.LESS
-                    && isSame(small.scalar(), edge)
-                    && isRow(large)) {
+            if (small.compares() == Compares.LESS && isSame(small.scalar(), edge) && isRow(large)) {
                 Test test = Conditions.of(large);
                 // A condition in a row of its own is 1 where it holds.
                 return test.compares() == Compares.EQUAL

@@ -2,6 +2,8 @@ package io.github.segloss.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +18,9 @@ final class Frame {
 
     /** All tiles, one row after the other. */
     final MemorySegment r;
+
+    /** The same, for loops over single elements: the JVM is quicker to compile them so. */
+    final FloatBuffer elements;
 
     /** One float64 sum for each lane and accumulated value. */
     final double[] sums;
@@ -70,6 +75,7 @@ final class Frame {
      */
     Frame(int bytes, int sums, int tensors, Workspace workspace) {
         this.r = Rows.allocate(bytes);
+        this.elements = r.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
         this.sums = new double[sums * Lanes.COUNT];
         this.workspace = workspace;
         this.copies = new byte[tensors][LARGEST_TILE];
@@ -94,7 +100,7 @@ final class Frame {
                     (DoubleVector)
                             FloatVector.fromArray(Lanes.HALF_FLOATS, floatLanes, from)
                                     .convertShape(VectorOperators.F2D, Lanes.DOUBLES, 0);
-            add(lanes.div(scale), sum * Lanes.COUNT + from);
+            add(lanes.mul(1 / (double) scale), sum * Lanes.COUNT + from);
         }
     }
 

@@ -37,7 +37,6 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
     private static final int C = 1;
 
     private static final ClassDesc STEP = desc(Step.class);
-    private static final ClassDesc ROWS = desc(Rows.class);
     static final ClassDesc SELF = ClassDesc.of(LoopClass.class.getPackageName(), "Fused");
     private static final MethodTypeDesc ARRAY_OF_SLOT = MethodTypeDesc.of(FLOAT_ARRAY, CD_int);
     private static final MethodTypeDesc SEGMENT_OF_SLOT = MethodTypeDesc.of(MEMORY, CD_int);
@@ -121,8 +120,8 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
      * constants the JVM puts the sums of some loops into boxes after them.
      */
     final void writeBeforeLoop() {
-        code.aload(F).getfield(FRAME, "r", MEMORY);
-        code.invokestatic(ROWS, "known", MethodTypeDesc.of(MEMORY, MEMORY)).astore(r);
+        pushRows();
+        code.astore(r);
         for (int k = 0; k < body.lines().size(); k++) {
             Line line = body.lines().get(k);
             if (line.kind() == Instruction.ROW) {
@@ -137,6 +136,12 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
             }
         }
     }
+
+    /** Puts the rows of the frame on the operand stack. */
+    abstract void pushRows();
+
+    /** {@return the local variable in which the place of a row, a number of bytes on top of the operand stack, is kept as an index into the rows} */
+    abstract int keepStartOfRow();
 
     /** Computes and keeps the result of a line if it is the same in all rounds. */
     abstract void keepInvariant(int k, Line line);
@@ -204,10 +209,9 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
     }
 
     private int startOfRow(Operand row, Place place) {
-        int start = code.allocateLocal(TypeKind.LONG);
         pushClassTimes(row.classStep(), place);
-        code.loadConstant(row.at()).iadd().i2l().lstore(start);
-        return start;
+        code.loadConstant(row.at()).iadd();
+        return keepStartOfRow();
     }
 
     private Start startOfPlane(Memory memory, Place place) {

@@ -177,19 +177,19 @@ final class Probabilities {
             float touched = 0;
             for (int at = 0; at < n; at += STEP) {
                 FloatVector negative = FloatVector.zero(FLOATS);
+                // Apart, lest every addition waits for that of the last class.
+                float lines = 0;
                 for (int k = 0; k < classes; k++) {
                     int from = k * distance + at;
                     FloatVector x = at(r, (long) stash + from);
                     VectorMask<Float> isBest = x.lt(0f);
                     negative = negative.add(x, isBest);
                     put(x.blend(1f, isBest), r, (long) exponentials + from);
-                    touched += y[Math.min(j + k * plane + at / Float.BYTES, last)];
+                    lines += y[Math.min(j + k * plane + at / Float.BYTES, last)];
                 }
+                touched += lines;
                 FloatVector sum = negative.neg().blend(0f, negative.eq((float) -Stash.NO_SUM));
-                put(
-                        FloatVector.broadcast(FLOATS, 1f).div(sum.add(1f)),
-                        r,
-                        (long) reciprocal + at);
+                put(FloatVector.broadcast(FLOATS, 1f).div(sum.add(1f)), r, (long) reciprocal + at);
                 put(sum, r, (long) rest + at);
             }
             return touched;

@@ -14,6 +14,7 @@ import io.github.segloss.vector.LoopBody.Memory;
 import io.github.segloss.vector.LoopBody.Place;
 import io.github.segloss.vector.LoopBody.Use;
 import io.github.segloss.vector.LoopBody.Value;
+import io.github.segloss.vector.Step.Operand;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
@@ -22,6 +23,7 @@ import java.lang.classfile.TypeKind;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.lang.foreign.ValueLayout;
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -47,6 +49,9 @@ final class ScalarLoop extends LoopClass {
     private static final ClassDesc MATH = desc(Math.class);
     private static final ClassDesc LAYOUT = desc(ValueLayout.class);
     private static final ClassDesc FLOAT_LAYOUT = desc(ValueLayout.OfFloat.class);
+
+    private static final ClassDesc ELEMENTS = desc(FloatBuffer.class);
+    private static final MethodTypeDesc PUT_ELEMENT = MethodTypeDesc.of(ELEMENTS, CD_int, CD_float);
 
     /** A local variable for a choice. */
     private final int bits;
@@ -133,6 +138,18 @@ final class ScalarLoop extends LoopClass {
             }
         }
         code.return_();
+    }
+
+    @Override
+    void pushRows() {
+        code.aload(F).getfield(FRAME, "elements", ELEMENTS);
+    }
+
+    @Override
+    int keepStartOfRow() {
+        int start = code.allocateLocal(TypeKind.INT);
+        code.iconst_2().ishr().istore(start);
+        return start;
     }
 
     @Override
@@ -296,18 +313,26 @@ final class ScalarLoop extends LoopClass {
 
     private void readFloat(Place place) {
         pushAt(place);
-        if (isInArray(place)) {
+        if (isInRow(place)) {
+            code.invokevirtual(ELEMENTS, "get", MethodTypeDesc.of(CD_float, CD_int));
+        } else if (isInArray(place)) {
             code.faload();
         } else {
             code.invokeinterface(MEMORY, "get", MethodTypeDesc.of(CD_float, FLOAT_LAYOUT, CD_long));
         }
     }
 
-    /** Puts on the operand stack where the loop stands: an array and an index, or a segment, a layout and an offset. */
+    private static boolean isInRow(Place place) {
+        return place.source() instanceof Operand;
+    }
+
+    /** Puts on the operand stack where the loop stands: an array or a buffer and an index, or a segment, a layout and an offset. */
     private void pushAt(Place place) {
         Start at = starts.get(place);
         code.aload(at.base());
-        if (isInArray(place) || place.source() instanceof Memory memory && memory.isBytes()) {
+        if (isInRow(place)
+                || isInArray(place)
+                || place.source() instanceof Memory memory && memory.isBytes()) {
             code.iload(i).iload(at.index()).iadd();
         } else {
             code.getstatic(LAYOUT, "JAVA_FLOAT_UNALIGNED", FLOAT_LAYOUT);
@@ -326,7 +351,9 @@ final class ScalarLoop extends LoopClass {
                 } else {
                     push(value);
                 }
-                if (isInArray(to)) {
+                if (isInRow(to)) {
+                    code.invokevirtual(ELEMENTS, "put", PUT_ELEMENT).pop();
+                } else if (isInArray(to)) {
                     code.fastore();
                 } else {
                     code.invokeinterface(

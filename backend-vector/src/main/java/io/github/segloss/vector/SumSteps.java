@@ -58,7 +58,10 @@ final class SumSteps {
 
     private static void add(FloatVector sum, int part, float scale, double[] sums, int to) {
         DoubleVector lanes = (DoubleVector) sum.convertShape(VectorOperators.F2D, DOUBLES, part);
-        DoubleVector.fromArray(DOUBLES, sums, to).add(lanes.div(scale)).intoArray(sums, to);
+        // A division by a power of two is the same, and slow.
+        DoubleVector.fromArray(DOUBLES, sums, to)
+                .add(lanes.mul(1 / (double) scale))
+                .intoArray(sums, to);
     }
 
     /** The sum of a. */

@@ -142,6 +142,9 @@ final class TileSteps {
             if (ClassSteps.isSumOfOthers(node)) {
                 return List.of(arg.arg(2), Objects.requireNonNull(ClassSteps.excluded(node)));
             }
+            if (ClassSteps.isSumUnlessNegative(node)) {
+                return List.of(arg.arg(2), arg.arg(0).arg(0));
+            }
             return ClassSteps.isSumOfProducts(node) ? arg.args() : List.of(arg);
         }
         return node.args();
@@ -359,18 +362,23 @@ final class TileSteps {
         }
         ClassSteps.Fold fold =
                 switch (f) {
-                    case SUM ->
-                            ClassSteps.isSumOfOthers(node)
-                                    ? ClassSteps.SUM_OF_OTHERS
-                                    : ClassSteps.isSumOfProducts(node)
-                                            ? ClassSteps.SUM_OF_PRODUCTS
-                                            : ClassSteps.SUM;
+                    case SUM -> sum(node);
                     case MAX -> ClassSteps.MAX;
                     case MIN -> ClassSteps.MIN;
                     case ARGMAX -> ClassSteps.ARGMAX;
                 };
         int[] rowsRead = operands(node).stream().mapToInt(from -> operand(from).at()).toArray();
         steps.add(new ClassSteps.Reduction(fold, to, rowsRead, distance, classes));
+    }
+
+    private static ClassSteps.Fold sum(Node node) {
+        if (ClassSteps.isSumOfOthers(node)) {
+            return ClassSteps.SUM_OF_OTHERS;
+        }
+        if (ClassSteps.isSumUnlessNegative(node)) {
+            return ClassSteps.SUM_UNLESS_NEGATIVE;
+        }
+        return ClassSteps.isSumOfProducts(node) ? ClassSteps.SUM_OF_PRODUCTS : ClassSteps.SUM;
     }
 
     private void emitJoint(Joint joint) {

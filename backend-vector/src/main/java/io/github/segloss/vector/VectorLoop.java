@@ -11,6 +11,7 @@ import static io.github.segloss.vector.VectorCalls.INTO_ARRAY;
 import static io.github.segloss.vector.VectorCalls.INTO_DOUBLES;
 import static io.github.segloss.vector.VectorCalls.INTO_SEGMENT;
 import static io.github.segloss.vector.VectorCalls.LANES;
+import static io.github.segloss.vector.VectorCalls.MEMORY;
 import static io.github.segloss.vector.VectorCalls.SPECIES;
 import static io.github.segloss.vector.VectorCalls.desc;
 import static java.lang.constant.ConstantDescs.CD_float;
@@ -41,6 +42,7 @@ import java.util.Objects;
  */
 final class VectorLoop extends LoopClass {
     private static final ClassDesc MATH = desc(Math.class);
+    private static final ClassDesc ROWS = desc(Rows.class);
 
     private static final MethodTypeDesc OF_CLASS = MethodTypeDesc.of(CD_void, FRAME, CD_int);
     private static final int LONGEST_DOUBLED = 140;
@@ -161,6 +163,19 @@ final class VectorLoop extends LoopClass {
                 code.faload().fadd().fstore(touched);
             }
         }
+    }
+
+    @Override
+    void pushRows() {
+        code.aload(F).getfield(FRAME, "r", MEMORY);
+        code.invokestatic(ROWS, "known", MethodTypeDesc.of(MEMORY, MEMORY));
+    }
+
+    @Override
+    int keepStartOfRow() {
+        int start = code.allocateLocal(TypeKind.LONG);
+        code.i2l().lstore(start);
+        return start;
     }
 
     @Override
