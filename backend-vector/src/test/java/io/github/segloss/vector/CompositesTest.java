@@ -113,6 +113,25 @@ class CompositesTest {
         assertIs(CompositeLoops.CLIPPED_COMPLEMENT, p.q());
     }
 
+    @Test
+    void choicesUnlessAProbabilityIsClipped() {
+        Expr p = x.abs();
+        Expr q = y.abs();
+        Condition isLow = p.lt(0.3);
+        Condition isBest = w.lt(0);
+        Condition isHigh = isBest.and(q.lt(0.3));
+        assertIs(
+                CompositeLoops.CHOICE_UNLESS_CLIPPED_IN_STASH,
+                isLow.or(isHigh).select(0, isLabel.select(s, t)));
+        Expr low = Expr.constant(0.2);
+        Expr value = isLow.select(low, isHigh.select(0.8, z.add(y)));
+        assertIs(CompositeLoops.CLIP, value);
+        assertIs(
+                CompositeLoops.CLIPPED_COMPLEMENT,
+                isLow.select(low, isHigh.select(0.8, isBest.select(q, Expr.one().sub(p)))));
+        assertIs(CompositeLoops.IS_CLIPPED, isLow.or(isHigh).toExpr());
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 16, 31, 33, 1024, 1030, 5000})
     void softmaxAndSigmoidOfEveryTail(int pixels) {

@@ -7,15 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.github.segloss.backend.TensorTypes;
-import io.github.segloss.graph.Op;
-import io.github.segloss.loss.InputLayout;
-import io.github.segloss.loss.LossGraph;
-import io.github.segloss.loss.Outputs;
-import io.github.segloss.tensor.DType;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,26 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GeneratedLoopsTest {
     private static final int PATIENCE_SECONDS = 90;
 
-    private static List<FloatPass> passes(SampleLosses loss, int classes) {
-        LossGraph graph =
-                LossGraph.of(loss, loss.options(classes), InputLayout.of(classes), Outputs.BOTH);
-        Map<String, DType> types = new HashMap<>(Map.of("gradient", DType.FLOAT32));
-        graph.graph().inputs().stream()
-                .filter(Op.Input::isPixelInput)
-                .forEach(input ->
-                        types.put(
-                                input.name(),
-                                input.name().equals("target") ? DType.UINT8 : DType.FLOAT32));
-        Plan plan =
-                new Plan(graph.program(), new TensorTypes(types), new Workers(1), Tier.AUTO, true);
-        return plan.stages().stream()
-                .filter(FloatPass.class::isInstance)
-                .map(FloatPass.class::cast)
-                .toList();
-    }
-
     private static Stream<FusedPass.Loop> loops(SampleLosses loss, int classes) {
-        return passes(loss, classes).stream()
+        return loss.passes(classes).stream()
                 .flatMap(pass -> pass.fused().parts().stream())
                 .filter(FusedPass.Loop.class::isInstance)
                 .map(FusedPass.Loop.class::cast);
@@ -62,7 +36,7 @@ class GeneratedLoopsTest {
     /** What allocates for a while may still be compiled again; what goes on to is given up. */
     @Test
     void loopsThatGoOnToAllocateAreGivenUp() {
-        FloatPass pass = passes(SampleLosses.BCE, 1).getFirst();
+        FloatPass pass = SampleLosses.BCE.passes(1).getFirst();
         GeneratedLoops loops = new GeneratedLoops(List.of(pass.fused()), MemoryAccess.of(1));
         TileCode running = loops.madeNow(pass);
         assertSame(running, loops.ready());
@@ -99,7 +73,7 @@ class GeneratedLoopsTest {
     @ParameterizedTest
     @CsvSource({"TVERSKY,9", "CROSS_ENTROPY,12", "ASYMMETRIC_UNIFIED_FOCAL,14", "DICE,8"})
     void theyAreSoonInUse(SampleLosses loss, int classes) throws InterruptedException {
-        for (FloatPass pass : passes(loss, classes)) {
+        for (FloatPass pass : loss.passes(classes)) {
             GeneratedLoops loops =
                     new GeneratedLoops(List.of(pass.fused()), new MemoryAccess(true, false));
             loops.request(pass);

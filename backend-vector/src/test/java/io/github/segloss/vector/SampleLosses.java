@@ -1,14 +1,22 @@
 package io.github.segloss.vector;
 
+import io.github.segloss.backend.TensorTypes;
 import io.github.segloss.expr.Condition;
 import io.github.segloss.expr.Expr;
 import io.github.segloss.expr.Probabilities;
 import io.github.segloss.graph.Axes;
+import io.github.segloss.graph.Op;
+import io.github.segloss.loss.InputLayout;
 import io.github.segloss.loss.Loss;
+import io.github.segloss.loss.LossGraph;
 import io.github.segloss.loss.LossOptions;
 import io.github.segloss.loss.LossScope;
+import io.github.segloss.loss.Outputs;
 import io.github.segloss.loss.Terms;
+import io.github.segloss.tensor.DType;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Losses that between them have every kind of pass: written here so that this module's tests need no other module. */
 enum SampleLosses implements Loss {
@@ -122,6 +130,29 @@ enum SampleLosses implements Loss {
 
     LossOptions options(int channels) {
         return isBinary() || channels == 1 ? LossOptions.sigmoid() : LossOptions.softmax();
+    }
+
+    /**
+     * {@return the passes of value and gradient in float32, of labels in bytes}
+     *
+     * @param channels the channels of the prediction
+     */
+    List<FloatPass> passes(int channels) {
+        LossGraph graph =
+                LossGraph.of(this, options(channels), InputLayout.of(channels), Outputs.BOTH);
+        Map<String, DType> types = new HashMap<>(Map.of("gradient", DType.FLOAT32));
+        graph.graph().inputs().stream()
+                .filter(Op.Input::isPixelInput)
+                .forEach(input ->
+                        types.put(
+                                input.name(),
+                                input.name().equals("target") ? DType.UINT8 : DType.FLOAT32));
+        Plan plan =
+                new Plan(graph.program(), new TensorTypes(types), new Workers(1), Tier.AUTO, true);
+        return plan.stages().stream()
+                .filter(FloatPass.class::isInstance)
+                .map(FloatPass.class::cast)
+                .toList();
     }
 
     /** {@return whether it is defined for some number of channels} */

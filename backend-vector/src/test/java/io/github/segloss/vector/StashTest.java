@@ -14,6 +14,7 @@ import io.github.segloss.tensor.Shape;
 import io.github.segloss.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -128,6 +129,22 @@ class StashTest {
             Tensor x = Tensor.zeros(type, Shape.of(2, channels, 10));
             return f.explain(LossInputs.of(x, labels(channels, 10))).toString();
         }
+    }
+
+    private static long steps(FloatPass pass, Class<? extends Step> kind) {
+        return Arrays.stream(pass.steps()).filter(kind::isInstance).count();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = SampleLosses.class,
+            names = {"DICE", "TVERSKY", "ASYMMETRIC_UNIFIED_FOCAL"})
+    void theInterpreterReadsItInOneStepAndTheLabelsPartOnce(SampleLosses loss) {
+        List<FloatPass> passes = loss.passes(4);
+        assertEquals(1, steps(passes.getFirst(), Probabilities.Softmax.class));
+        assertEquals(0, steps(passes.getLast(), Probabilities.Softmax.class));
+        assertEquals(1, steps(passes.getLast(), Probabilities.StashedSoftmax.class));
+        assertTrue(steps(passes.getLast(), ClassSteps.Pick.class) <= 1);
     }
 
     @Test
