@@ -129,7 +129,11 @@ class CompositesTest {
         assertIs(
                 CompositeLoops.CLIPPED_COMPLEMENT,
                 isLow.select(low, isHigh.select(0.8, isBest.select(q, Expr.one().sub(p)))));
-        assertIs(CompositeLoops.IS_CLIPPED, isLow.or(isHigh).toExpr());
+        Node isClipped = isLow.or(isHigh).node();
+        Composites.Composite composite = new Composites(uses(isClipped)).of(isClipped);
+        assertNotNull(composite);
+        assertSame(CompositeLoops.IS_CLIPPED, composite.loop());
+        pair.output("value", isLow.or(isHigh).select(x, y)).agree(1e-6);
     }
 
     @ParameterizedTest
