@@ -18,9 +18,9 @@ final class WarmUp {
 
     /**
      * One call of so many is on elements, and the others on none: for it is calls that the JVM counts, and before it has compiled a loop they take a hundred times
-     * longer for each element.
+     * longer for each element. With far fewer on elements the JVM would take what a loop calls for rarely called, and put every vector into a box for good.
      */
-    private static final int SOME = 64;
+    private static final int SOME = 16;
 
     /** A loop that seldom repeats would be compiled as if it never did, and not unrolled. */
     static final int N = 16 * Lanes.COUNT;
