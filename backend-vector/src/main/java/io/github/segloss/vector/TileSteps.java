@@ -86,8 +86,13 @@ final class TileSteps {
             }
         }
         for (PassGraph.Write write : graph.stores()) {
-            if (write.target() instanceof Store.ToOutput(String name, _)) {
-                touchAhead(name, plan.outputExtent(name));
+            switch (write.target()) {
+                case Store.ToOutput(String name, _) -> touchAhead(name, plan.outputExtent(name));
+                case Store.ToTemporary(Node node) -> {
+                    if (plan.stash() != null && plan.stash().exponentials() == node) {
+                        ahead.add(plan.slot(node), layout(node.extent()));
+                    }
+                }
             }
         }
     }
