@@ -27,7 +27,7 @@ final class ClassSteps {
     @FunctionalInterface
     interface Fold {
         /**
-         * Computes a row. All places in the tiles are in bytes.
+         * Computes a row. All places in the tiles are in bytes. If there is nothing to do, it returns at once, as a {@link Loops.Loop} does.
          *
          * @param r the tiles
          * @param o where the result goes

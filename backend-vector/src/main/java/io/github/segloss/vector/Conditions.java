@@ -82,16 +82,28 @@ final class Conditions {
                 switch (test.compares()) {
                     case EQUAL ->
                             xIsRow
-                                    ? yIsRow ? Loops.SELECT_EQ : Loops.SELECT_EQ_ROW_SCALAR
-                                    : yIsRow ? Loops.SELECT_EQ_SCALAR_ROW : Loops.SELECT_EQ_SCALARS;
+                                    ? yIsRow
+                                            ? ChoiceLoops.SELECT_EQ
+                                            : ChoiceLoops.SELECT_EQ_ROW_SCALAR
+                                    : yIsRow
+                                            ? ChoiceLoops.SELECT_EQ_SCALAR_ROW
+                                            : ChoiceLoops.SELECT_EQ_SCALARS;
                     case LESS ->
                             xIsRow
-                                    ? yIsRow ? Loops.SELECT_LT : Loops.SELECT_LT_ROW_SCALAR
-                                    : yIsRow ? Loops.SELECT_LT_SCALAR_ROW : Loops.SELECT_LT_SCALARS;
+                                    ? yIsRow
+                                            ? ChoiceLoops.SELECT_LT
+                                            : ChoiceLoops.SELECT_LT_ROW_SCALAR
+                                    : yIsRow
+                                            ? ChoiceLoops.SELECT_LT_SCALAR_ROW
+                                            : ChoiceLoops.SELECT_LT_SCALARS;
                     case GREATER ->
                             xIsRow
-                                    ? yIsRow ? Loops.SELECT_GT : Loops.SELECT_GT_ROW_SCALAR
-                                    : yIsRow ? Loops.SELECT_GT_SCALAR_ROW : Loops.SELECT_GT_SCALARS;
+                                    ? yIsRow
+                                            ? ChoiceLoops.SELECT_GT
+                                            : ChoiceLoops.SELECT_GT_ROW_SCALAR
+                                    : yIsRow
+                                            ? ChoiceLoops.SELECT_GT_SCALAR_ROW
+                                            : ChoiceLoops.SELECT_GT_SCALARS;
                 };
         return new Selection(loop, operands);
     }

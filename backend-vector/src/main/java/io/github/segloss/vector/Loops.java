@@ -1,13 +1,9 @@
 package io.github.segloss.vector;
 
 import static io.github.segloss.vector.Lanes.FLOATS;
-import static io.github.segloss.vector.Rows.ORDER;
 import static io.github.segloss.vector.Rows.STEP;
 import static io.github.segloss.vector.Rows.at;
-import static io.github.segloss.vector.Rows.get;
-import static io.github.segloss.vector.Rows.known;
 import static io.github.segloss.vector.Rows.put;
-import static io.github.segloss.vector.Rows.set;
 
 import io.github.segloss.graph.BinaryFunction;
 import io.github.segloss.graph.UnaryFunction;
@@ -351,118 +347,6 @@ final class Loops {
                 }
             };
 
-    static final Loop EXP =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.exp(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    static final Loop EXP_FAR_FROM_OVERFLOW =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.expFarFromOverflow(at(rows, a + i))
-                            .intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    static final Loop LOG =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.log(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    static final Loop LOG_OF_NORMAL =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.logOfNormal(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    static final Loop LOG1P =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.log1p(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    static final Loop LOG1P_OF_POSITIVE =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.log1pOfPositive(at(rows, a + i))
-                            .intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    static final Loop LOG1P_OF_SHARE =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.log1pOfShare(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    static final Loop EXPM1 =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.expm1(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    static final Loop TANH =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.tanh(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    static final Loop FLOOR =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.floor(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
     static final Loop NOT =
             (r, o, a, b, c, d, s, t, u, v, n) -> {
                 if (n == 0) {
@@ -484,325 +368,37 @@ final class Loops {
                 }
             };
 
-    static final Loop RECIPROCAL_SQRT =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                for (int i = 0; i < n; i += STEP) {
-                    put(all(1f).div(at(r, a + i).sqrt()), r, o + i);
-                }
-            };
-
-    private static final Loop LOG_HIGH =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.logHigh(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    private static final Loop LOG_LOW =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.logLow(at(rows, a + i)).intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    private static final Loop ADD_LOG_ROUNDING =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.logRounding(at(rows, a + i))
-                            .add(at(rows, o + i))
-                            .intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    /** s (a + b): the rounded product goes to o, and what it lacks to b. */
-    private static final Loop PRODUCT_IN_TWO =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                for (int i = 0; i < n; i += STEP) {
-                    FloatVector log = at(r, a + i);
-                    FloatVector rest = at(r, b + i);
-                    FloatVector sum = log.add(rest);
-                    put(FloatMath.restOfProduct(s, log, rest, sum), r, b + i);
-                    put(sum.mul(s), r, o + i);
-                }
-            };
-
-    private static final Loop EXP_OF_SUM =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.expOfSum(at(rows, a + i), at(rows, b + i))
-                            .intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    private static final Loop POWER_OR_SPECIAL =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                MemorySegment rows = known(r);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatMath.powerOrSpecial(at(rows, a + i), s, at(rows, o + i))
-                            .intoMemorySegment(rows, o + i, ORDER);
-                }
-            };
-
-    static final Loop SELECT_EQ =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                for (int i = 0; i < n; i += STEP) {
-                    put(at(r, c + i).blend(at(r, b + i), at(r, a + i).eq(s)), r, o + i);
-                }
-            };
-
-    static final Loop SELECT_EQ_SCALAR_ROW =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                for (int i = 0; i < n; i += STEP) {
-                    put(at(r, b + i).blend(t, at(r, a + i).eq(s)), r, o + i);
-                }
-            };
-
-    static final Loop SELECT_EQ_ROW_SCALAR =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                FloatVector all = all(t);
-                for (int i = 0; i < n; i += STEP) {
-                    put(all.blend(at(r, b + i), at(r, a + i).eq(s)), r, o + i);
-                }
-            };
-
-    static final Loop SELECT_EQ_SCALARS =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                FloatVector all = all(u);
-                for (int i = 0; i < n; i += STEP) {
-                    put(all.blend(t, at(r, a + i).eq(s)), r, o + i);
-                }
-            };
-
-    static final Loop SELECT_LT =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                for (int i = 0; i < n; i += STEP) {
-                    put(at(r, c + i).blend(at(r, b + i), at(r, a + i).lt(s)), r, o + i);
-                }
-            };
-
-    static final Loop SELECT_LT_SCALAR_ROW =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                for (int i = 0; i < n; i += STEP) {
-                    put(at(r, b + i).blend(t, at(r, a + i).lt(s)), r, o + i);
-                }
-            };
-
-    static final Loop SELECT_LT_ROW_SCALAR =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                FloatVector all = all(t);
-                for (int i = 0; i < n; i += STEP) {
-                    put(all.blend(at(r, b + i), at(r, a + i).lt(s)), r, o + i);
-                }
-            };
-
-    static final Loop SELECT_LT_SCALARS =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                FloatVector all = all(u);
-                for (int i = 0; i < n; i += STEP) {
-                    put(all.blend(t, at(r, a + i).lt(s)), r, o + i);
-                }
-            };
-
-    static final Loop SELECT_GT =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                for (int i = 0; i < n; i += STEP) {
-                    put(
-                            at(r, c + i)
-                                    .blend(
-                                            at(r, b + i),
-                                            at(r, a + i).compare(VectorOperators.GT, s)),
-                            r,
-                            o + i);
-                }
-            };
-
-    static final Loop SELECT_GT_SCALAR_ROW =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                for (int i = 0; i < n; i += STEP) {
-                    put(
-                            at(r, b + i).blend(t, at(r, a + i).compare(VectorOperators.GT, s)),
-                            r,
-                            o + i);
-                }
-            };
-
-    static final Loop SELECT_GT_ROW_SCALAR =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                FloatVector all = all(t);
-                for (int i = 0; i < n; i += STEP) {
-                    put(
-                            all.blend(at(r, b + i), at(r, a + i).compare(VectorOperators.GT, s)),
-                            r,
-                            o + i);
-                }
-            };
-
-    static final Loop SELECT_GT_SCALARS =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                FloatVector all = all(u);
-                for (int i = 0; i < n; i += STEP) {
-                    put(all.blend(t, at(r, a + i).compare(VectorOperators.GT, s)), r, o + i);
-                }
-            };
-
-    /** b where a names one of s classes, else 0. */
-    static final Loop WHERE_CLASS =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                FloatVector zero = all(0f);
-                for (int i = 0; i < n; i += STEP) {
-                    FloatVector k = at(r, a + i);
-                    put(
-                            zero.blend(
-                                    at(r, b + i), k.compare(VectorOperators.GE, 0f).and(k.lt(s))),
-                            r,
-                            o + i);
-                }
-            };
-
-    /** All called from one place, so that the JVM does not make one method of them: it would put vectors into boxes, see {@link Part}. */
-    private static final Loop[] PARTS_OF_POWER = {
-        LOG_HIGH, LOG_LOW, ADD_LOG_ROUNDING, PRODUCT_IN_TWO, EXP_OF_SUM, POWER_OR_SPECIAL
-    };
-
-    /**
-     * {@code a^s}: half-integer exponents by roots and products, which are faster and more accurate. The result must not lie over the operand, and b is
-     * a row of scratch memory.
-     */
-    static final Loop POWER = Loops::power;
-
-    /** {@code a^b}, element by element. */
-    static final Loop POWER_ROWS =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                for (int i = 0; i < n; i += Float.BYTES) {
-                    set(r, o + i, (float) Math.pow(get(r, a + i), get(r, b + i)));
-                }
-            };
-
-    /** {@code s^a}, element by element. */
-    static final Loop SCALAR_POWER =
-            (r, o, a, b, c, d, s, t, u, v, n) -> {
-                if (n == 0) {
-                    return;
-                }
-                for (int i = 0; i < n; i += Float.BYTES) {
-                    set(r, o + i, (float) Math.pow(s, get(r, a + i)));
-                }
-            };
-
-    private static void power(
-            MemorySegment r,
-            long o,
-            long a,
-            long b,
-            long c,
-            long d,
-            float s,
-            float t,
-            float u,
-            float v,
-            int n) {
-        float twice = Math.abs(s) * 2;
-        if (s == -0.5f) {
-            RECIPROCAL_SQRT.run(r, o, a, 0, 0, 0, 0, 0, 0, 0, n);
-        } else if (twice <= 12 && twice == (int) twice) {
-            halves((int) twice, r, o, a, n);
-            if (s < 0) {
-                SCALAR_DIV.run(r, o, o, 0, 0, 0, 1f, 0, 0, 0, n);
-            }
-        } else if (s == Math.rint(s) || !(Math.abs(s) <= Float.MAX_VALUE)) {
-            // A large integer exponent gives a negative base a sign; rare, so by the definition.
-            for (int i = 0; i < n; i += Float.BYTES) {
-                set(r, o + i, (float) Math.pow(get(r, a + i), s));
-            }
-        } else {
-            for (int k = 0; k < PARTS_OF_POWER.length; k++) {
-                Loop part = PARTS_OF_POWER[k];
-                long to = part == LOG_LOW || part == ADD_LOG_ROUNDING ? b : o;
-                long from = part == PRODUCT_IN_TWO || part == EXP_OF_SUM ? o : a;
-                part.run(r, to, from, b, 0, 0, s, 0, 0, 0, n);
-            }
-        }
-    }
-
-    /** a to the power of a number of halves. */
-    private static void halves(int count, MemorySegment r, long o, long a, int n) {
-        if (count == 0) {
-            FILL.run(r, o, 0, 0, 0, 0, 1f, 0, 0, 0, n);
-            return;
-        }
-        Loop first = count % 2 == 1 ? SQRT : COPY;
-        first.run(r, o, a, 0, 0, 0, 0, 0, 0, 0, n);
-        for (int k = count % 2 == 1 ? 1 : 2; k < count; k += 2) {
-            MUL.run(r, o, o, a, 0, 0, 0, 0, 0, 0, n);
-        }
-    }
+    /** Every loop, to warm them up. */
+    static final List<Loop> ALL =
+            List.of(
+                    ADD,
+                    ADD_SCALAR,
+                    SUB,
+                    SUB_SCALAR,
+                    SCALAR_SUB,
+                    MUL,
+                    MUL_SCALAR,
+                    DIV,
+                    DIV_SCALAR,
+                    SCALAR_DIV,
+                    MIN,
+                    MAX,
+                    LT,
+                    EQ,
+                    LE,
+                    LT_SCALAR,
+                    LE_SCALAR,
+                    EQ_SCALAR,
+                    GT_SCALAR,
+                    GE_SCALAR,
+                    OR,
+                    COPY,
+                    FILL,
+                    NEG,
+                    ABS,
+                    SQRT,
+                    NOT,
+                    SIGN);
 
     /**
      * {@return the loop of a function of one row}
@@ -816,15 +412,23 @@ final class Loops {
             case ABS -> ABS;
             case SIGN -> SIGN;
             case SQRT -> SQRT;
-            case EXP -> range.high() > FloatMath.LARGEST_LIFTED ? EXP : EXP_FAR_FROM_OVERFLOW;
-            case LOG -> range.isWithin(Float.MIN_NORMAL, Float.MAX_VALUE) ? LOG_OF_NORMAL : LOG;
+            case EXP ->
+                    range.high() > FloatMath.LARGEST_LIFTED
+                            ? FunctionLoops.EXP
+                            : FunctionLoops.EXP_FAR_FROM_OVERFLOW;
+            case LOG ->
+                    range.isWithin(Float.MIN_NORMAL, Float.MAX_VALUE)
+                            ? FunctionLoops.LOG_OF_NORMAL
+                            : FunctionLoops.LOG;
             case LOG1P ->
                     range.isWithin(0, 1)
-                            ? LOG1P_OF_SHARE
-                            : range.isWithin(0, 0x1p30f) ? LOG1P_OF_POSITIVE : LOG1P;
-            case EXPM1 -> EXPM1;
-            case TANH -> TANH;
-            case FLOOR -> FLOOR;
+                            ? FunctionLoops.LOG1P_OF_SHARE
+                            : range.isWithin(0, 0x1p30f)
+                                    ? FunctionLoops.LOG1P_OF_POSITIVE
+                                    : FunctionLoops.LOG1P;
+            case EXPM1 -> FunctionLoops.EXPM1;
+            case TANH -> FunctionLoops.TANH;
+            case FLOOR -> FunctionLoops.FLOOR;
             case NOT -> NOT;
             case DETACH, CAST -> COPY;
         };
@@ -837,7 +441,7 @@ final class Loops {
             case SUB -> SUB;
             case MUL, AND -> MUL;
             case DIV -> DIV;
-            case POW -> POWER_ROWS;
+            case POW -> FunctionLoops.POWER_ROWS;
             case MIN -> MIN;
             case MAX -> MAX;
             case LT -> LT;
@@ -854,7 +458,7 @@ final class Loops {
             case SUB -> SUB_SCALAR;
             case MUL, AND -> MUL_SCALAR;
             case DIV -> DIV_SCALAR;
-            case POW -> POWER;
+            case POW -> FunctionLoops.POWER;
             case LT -> LT_SCALAR;
             case LE -> LE_SCALAR;
             case EQ -> EQ_SCALAR;
@@ -869,77 +473,11 @@ final class Loops {
             case SUB -> SCALAR_SUB;
             case MUL, AND -> MUL_SCALAR;
             case DIV -> SCALAR_DIV;
-            case POW -> SCALAR_POWER;
+            case POW -> FunctionLoops.SCALAR_POWER;
             case LT -> GT_SCALAR;
             case LE -> GE_SCALAR;
             case EQ -> EQ_SCALAR;
             case MIN, MAX, OR -> null;
         };
-    }
-
-    /** {@return every loop, to warm them up} */
-    static List<Loop> all() {
-        return List.of(
-                ADD,
-                ADD_SCALAR,
-                SUB,
-                SUB_SCALAR,
-                SCALAR_SUB,
-                MUL,
-                MUL_SCALAR,
-                DIV,
-                DIV_SCALAR,
-                SCALAR_DIV,
-                MIN,
-                MAX,
-                LT,
-                EQ,
-                LE,
-                LT_SCALAR,
-                LE_SCALAR,
-                EQ_SCALAR,
-                GT_SCALAR,
-                GE_SCALAR,
-                OR,
-                COPY,
-                FILL,
-                NEG,
-                ABS,
-                SQRT,
-                EXP,
-                EXP_FAR_FROM_OVERFLOW,
-                LOG,
-                LOG_OF_NORMAL,
-                LOG1P,
-                LOG1P_OF_POSITIVE,
-                LOG1P_OF_SHARE,
-                EXPM1,
-                TANH,
-                FLOOR,
-                NOT,
-                SIGN,
-                RECIPROCAL_SQRT,
-                LOG_HIGH,
-                LOG_LOW,
-                ADD_LOG_ROUNDING,
-                PRODUCT_IN_TWO,
-                EXP_OF_SUM,
-                POWER_OR_SPECIAL,
-                SELECT_EQ,
-                SELECT_EQ_SCALAR_ROW,
-                SELECT_EQ_ROW_SCALAR,
-                SELECT_EQ_SCALARS,
-                SELECT_LT,
-                SELECT_LT_SCALAR_ROW,
-                SELECT_LT_ROW_SCALAR,
-                SELECT_LT_SCALARS,
-                SELECT_GT,
-                SELECT_GT_SCALAR_ROW,
-                SELECT_GT_ROW_SCALAR,
-                SELECT_GT_SCALARS,
-                WHERE_CLASS,
-                POWER,
-                POWER_ROWS,
-                SCALAR_POWER);
     }
 }

@@ -22,7 +22,7 @@ final class SumSteps {
     @FunctionalInterface
     interface Fold {
         /**
-         * Adds up.
+         * Adds up. If there is nothing to add, it returns at once, as a {@link Loops.Loop} does.
          *
          * @param r the tiles
          * @param a the first operand

@@ -354,7 +354,7 @@ final class TileSteps {
                 Operand count = tables.constant(classes);
                 steps.add(
                         new Step.Pointwise(
-                                Loops.WHERE_CLASS,
+                                ChoiceLoops.WHERE_CLASS,
                                 1,
                                 distance,
                                 to,

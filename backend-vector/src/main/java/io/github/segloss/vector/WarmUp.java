@@ -29,7 +29,9 @@ final class WarmUp {
     private static final int BYTES = N * Float.BYTES;
 
     private static final List<Loops.Loop> LOOPS =
-            Stream.concat(Loops.all().stream(), CompositeLoops.ALL.stream()).toList();
+            Stream.of(Loops.ALL, FunctionLoops.ALL, ChoiceLoops.ALL, CompositeLoops.ALL)
+                    .flatMap(List::stream)
+                    .toList();
     private static final List<Step> STEPS = steps();
     private static final AtomicBoolean STARTED = new AtomicBoolean();
 

@@ -74,41 +74,48 @@ class LoopMathTest {
 
     @Test
     void exp() {
-        assertSame("exp", Loops.EXP, 0, Range.ALL, (m, x) -> m.exp(x, Range.ALL, false));
+        assertSame("exp", FunctionLoops.EXP, 0, Range.ALL, (m, x) -> m.exp(x, Range.ALL, false));
         Range low = new Range(-INFINITY, 0);
-        assertSame("exp, not positive", Loops.EXP, 0, low, (m, x) -> m.exp(x, low, false));
-        assertSame("exp, not NaN", Loops.EXP, 0, low, (m, x) -> m.exp(x, low, true));
+        assertSame("exp, not positive", FunctionLoops.EXP, 0, low, (m, x) -> m.exp(x, low, false));
+        assertSame("exp, not NaN", FunctionLoops.EXP, 0, low, (m, x) -> m.exp(x, low, true));
         Range most = new Range(-INFINITY, 40);
-        assertSame("exp up to 40", Loops.EXP, 0, most, (m, x) -> m.exp(x, most, true));
-        Loops.Loop far = Loops.EXP_FAR_FROM_OVERFLOW;
+        assertSame("exp up to 40", FunctionLoops.EXP, 0, most, (m, x) -> m.exp(x, most, true));
+        Loops.Loop far = FunctionLoops.EXP_FAR_FROM_OVERFLOW;
         assertSame("exp far from overflow", far, 0, most, (m, x) -> m.exp(x, Range.ALL, false));
     }
 
     @Test
     void log() {
-        assertSame("log", Loops.LOG, 0, Range.ALL, (m, x) -> m.log(x, Range.ALL));
+        assertSame("log", FunctionLoops.LOG, 0, Range.ALL, (m, x) -> m.log(x, Range.ALL));
         Range normal = new Range(Float.MIN_NORMAL, Float.MAX_VALUE);
-        assertSame("log of normal numbers", Loops.LOG, 0, normal, (m, x) -> m.log(x, normal));
-        Loops.Loop ofNormal = Loops.LOG_OF_NORMAL;
+        assertSame(
+                "log of normal numbers", FunctionLoops.LOG, 0, normal, (m, x) -> m.log(x, normal));
+        Loops.Loop ofNormal = FunctionLoops.LOG_OF_NORMAL;
         assertSame("the same as a loop", ofNormal, 0, normal, (m, x) -> m.log(x, Range.ALL));
     }
 
     @Test
     void log1p() {
-        assertSame("log1p", Loops.LOG1P, 0, Range.ALL, (m, x) -> m.log1p(x, Range.ALL));
+        assertSame("log1p", FunctionLoops.LOG1P, 0, Range.ALL, (m, x) -> m.log1p(x, Range.ALL));
         Range positive = new Range(0, 0x1p30f);
-        assertSame("log1p from 0", Loops.LOG1P, 0, positive, (m, x) -> m.log1p(x, positive));
-        Loops.Loop ofPositive = Loops.LOG1P_OF_POSITIVE;
+        assertSame(
+                "log1p from 0", FunctionLoops.LOG1P, 0, positive, (m, x) -> m.log1p(x, positive));
+        Loops.Loop ofPositive = FunctionLoops.LOG1P_OF_POSITIVE;
         assertSame("the same as a loop", ofPositive, 0, positive, (m, x) -> m.log1p(x, Range.ALL));
         Range share = new Range(0, 1);
-        assertSame("log1p up to 1", Loops.LOG1P_OF_SHARE, 0, share, (m, x) -> m.log1p(x, share));
+        assertSame(
+                "log1p up to 1",
+                FunctionLoops.LOG1P_OF_SHARE,
+                0,
+                share,
+                (m, x) -> m.log1p(x, share));
     }
 
     @Test
     void others() {
-        assertSame("expm1", Loops.EXPM1, 0, Range.ALL, LoopMath::expm1);
-        assertSame("tanh", Loops.TANH, 0, Range.ALL, LoopMath::tanh);
-        assertSame("floor", Loops.FLOOR, 0, Range.ALL, LoopMath::floor);
+        assertSame("expm1", FunctionLoops.EXPM1, 0, Range.ALL, LoopMath::expm1);
+        assertSame("tanh", FunctionLoops.TANH, 0, Range.ALL, LoopMath::tanh);
+        assertSame("floor", FunctionLoops.FLOOR, 0, Range.ALL, LoopMath::floor);
         assertSame("sign", Loops.SIGN, 0, Range.ALL, LoopMath::sign);
     }
 
@@ -116,6 +123,10 @@ class LoopMathTest {
     @ValueSource(floats = {0, 0.5f, 1, 1.5f, 2, 3.5f, 6, -0.5f, -1, -2.5f, 0.75f, -1.3f, 7.25f})
     void power(float exponent) {
         assertSame(
-                "x^" + exponent, Loops.POWER, exponent, Range.ALL, (m, x) -> m.power(x, exponent));
+                "x^" + exponent,
+                FunctionLoops.POWER,
+                exponent,
+                Range.ALL,
+                (m, x) -> m.power(x, exponent));
     }
 }
