@@ -158,21 +158,24 @@ abstract class Pass implements Stage {
 
         @Override
         void work() {
-            int number = claim();
-            if (number < 0) {
+            Pass p = Objects.requireNonNull(pass);
+            int threads = p.plan.workers().threads();
+            long row = claimRow(threads);
+            if (row < 0) {
                 return;
             }
-            Pass p = Objects.requireNonNull(pass);
             int size = p.unitSize;
             Object frame = p.frames.poll();
             if (frame == null) {
                 frame = p.newFrame(w);
             }
             int perSample = (w.pixels + size - 1) / size;
-            for (; number >= 0; number = claim()) {
-                int from = number % perSample * size;
-                int count = Math.min(size, w.pixels - from);
-                p.unit(frame, w, number / perSample, from, count, number * p.rows());
+            for (; row >= 0; row = claimRow(threads)) {
+                for (int number = (int) (row >> Integer.SIZE); number < (int) row; number++) {
+                    int from = number % perSample * size;
+                    int count = Math.min(size, w.pixels - from);
+                    p.unit(frame, w, number / perSample, from, count, number * p.rows());
+                }
             }
             p.frames.giveBack(frame);
         }

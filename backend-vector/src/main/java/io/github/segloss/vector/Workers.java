@@ -38,6 +38,28 @@ final class Workers implements AutoCloseable {
             return unit < units ? unit : -1;
         }
 
+        /**
+         * {@return several units in a row: the first in the upper half of the number, and the one behind the last in the lower; negative if there are none}
+         *
+         * <p>Fewer towards the end, so that all threads finish together. Threads that take turns with neighbouring units get into each other's way: what the processor
+         * reads ahead for one the other is about to write.
+         *
+         * @param threads how many threads there may be
+         */
+        final long claimRow(int threads) {
+            while (true) {
+                int from = next.get();
+                int left = units - from;
+                if (left <= 0) {
+                    return -1;
+                }
+                int to = from + Math.max(1, left / (2 * threads));
+                if (next.compareAndSet(from, to)) {
+                    return (long) from << Integer.SIZE | to;
+                }
+            }
+        }
+
         final boolean isOpen() {
             return next.get() < units;
         }
