@@ -48,8 +48,8 @@ final class Ahead {
         return f.index(planes.slot(), planes.layout().plane(f.sample, 0)) + tile;
     }
 
-    /** {@return how far apart the planes of the tensors are} */
-    int plane(Frame f) {
-        return tensors.isEmpty() ? 0 : f.workspace.pixels;
+    /** {@return how far apart the planes of the arrays are; 0 if all are that of the frame: many planes of other memory are more than an index can count} */
+    int plane(Frame f, float[] x, float[] y) {
+        return x == f.floats && y == f.floats ? 0 : f.workspace.pixels;
     }
 }

@@ -1,6 +1,6 @@
 package io.github.segloss.vector;
 
-import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Lanes.all;
 import static io.github.segloss.vector.Rows.STEP;
 import static io.github.segloss.vector.Rows.at;
 import static io.github.segloss.vector.Rows.put;
@@ -13,10 +13,6 @@ import jdk.incubator.vector.VectorOperators;
 /** The loops of choices by a comparison of a row with a scalar: a compared with s, then b or c; scalars come after s in the same order. */
 final class ChoiceLoops {
     private ChoiceLoops() {}
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(FLOATS, value);
-    }
 
     static final Loop SELECT_EQ =
             (r, o, a, b, c, d, s, t, u, v, n) -> {

@@ -1,6 +1,6 @@
 package io.github.segloss.vector;
 
-import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Lanes.all;
 import static io.github.segloss.vector.Rows.STEP;
 import static io.github.segloss.vector.Rows.at;
 import static io.github.segloss.vector.Rows.put;
@@ -17,10 +17,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class CompositeLoops {
     private CompositeLoops() {}
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(FLOATS, value);
-    }
 
     // ---- sums and products
 

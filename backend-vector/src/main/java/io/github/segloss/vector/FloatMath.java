@@ -1,6 +1,6 @@
 package io.github.segloss.vector;
 
-import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Lanes.all;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -41,10 +41,6 @@ final class FloatMath {
     private static final float MAX = Float.MAX_VALUE;
 
     private FloatMath() {}
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(FLOATS, value);
-    }
 
     /** {@return e^x} */
     static FloatVector exp(FloatVector x) {

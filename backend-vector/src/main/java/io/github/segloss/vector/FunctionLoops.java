@@ -1,6 +1,6 @@
 package io.github.segloss.vector;
 
-import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Lanes.all;
 import static io.github.segloss.vector.Rows.ORDER;
 import static io.github.segloss.vector.Rows.STEP;
 import static io.github.segloss.vector.Rows.at;
@@ -20,10 +20,6 @@ import jdk.incubator.vector.FloatVector;
  */
 final class FunctionLoops {
     private FunctionLoops() {}
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(FLOATS, value);
-    }
 
     static final Loop EXP =
             (r, o, a, b, c, d, s, t, u, v, n) -> {

@@ -43,6 +43,11 @@ final class Lanes {
         return FLOATS.withShape(VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
     }
 
+    /** {@return a number in all lanes} */
+    static FloatVector all(float value) {
+        return FloatVector.broadcast(FLOATS, value);
+    }
+
     /** {@return the smallest multiple of the number of lanes that is not below n} */
     static int roundUp(int n) {
         return (n + COUNT - 1) & -COUNT;

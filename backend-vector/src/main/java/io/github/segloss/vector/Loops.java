@@ -1,6 +1,6 @@
 package io.github.segloss.vector;
 
-import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Lanes.all;
 import static io.github.segloss.vector.Rows.STEP;
 import static io.github.segloss.vector.Rows.at;
 import static io.github.segloss.vector.Rows.put;
@@ -57,10 +57,6 @@ final class Loops {
     }
 
     private Loops() {}
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(FLOATS, value);
-    }
 
     static final Loop ADD =
             (r, o, a, b, c, d, s, t, u, v, n) -> {

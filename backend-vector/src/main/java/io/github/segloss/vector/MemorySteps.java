@@ -92,10 +92,10 @@ final class MemorySteps {
         switch (type) {
             case FLOAT32 ->
                     MemorySegment.copy(s, ValueLayout.JAVA_FLOAT_UNALIGNED, from * 4, to, 0, n);
-            case UINT8, INT8 -> {
+            case UINT8 -> throw new IllegalStateException("unsigned bytes are loaded on vectors");
+            case INT8 -> {
                 MemorySegment.copy(s, ValueLayout.JAVA_BYTE, from, f.bytes, 0, n);
-                int mask = type == DType.UINT8 ? 0xFF : -1;
-                for (int i = 0; i < n; i++) to[i] = f.bytes[i] & mask;
+                for (int i = 0; i < n; i++) to[i] = f.bytes[i];
             }
             case INT16, FLOAT16, BFLOAT16 -> {
                 short[] shorts = f.shorts;

@@ -49,7 +49,7 @@ final class Probabilities {
             float[] y = ahead.array(f, 1);
             int i = ahead.index(f, 0, x);
             int j = ahead.index(f, 1, y);
-            int plane = ahead.plane(f);
+            int plane = ahead.plane(f, x, y);
             f.touched = softmax(f.r, rows, distance, classes, f.length(), x, i, y, j, plane);
         }
     }
@@ -166,7 +166,7 @@ final class Probabilities {
         void run(Frame f) {
             float[] y = ahead.array(f, 0);
             int j = ahead.index(f, 0, y);
-            f.touched = unstash(f.r, f.length(), y, j, ahead.plane(f));
+            f.touched = unstash(f.r, f.length(), y, j, ahead.plane(f, y, y));
         }
 
         private float unstash(MemorySegment r, int n, float[] y, int j, int plane) {
@@ -221,7 +221,7 @@ final class Probabilities {
         void run(Frame f) {
             float[] x = ahead.array(f, 0);
             float[] y = ahead.array(f, 1);
-            int plane = ahead.plane(f);
+            int plane = ahead.plane(f, x, y);
             for (int k = 0; k < classes; k++) {
                 int i = ahead.index(f, 0, x) + k * plane;
                 int j = ahead.index(f, 1, y) + k * plane;

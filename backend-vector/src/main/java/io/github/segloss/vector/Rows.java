@@ -8,7 +8,7 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Rows of floats in memory outside the heap, each of which begins a line of the cache. A vector of an array of the heap lies across two lines more often than
- * not, and a loop that does little but read and write is half as fast there.
+ * not, which slows down loops that do little but read and write.
  *
  * <p>Positions in rows are in bytes and long: of a product of an index the JVM would check the bounds in every round.
  */
