@@ -3,7 +3,10 @@ package io.github.segloss.vector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +39,30 @@ class WorkersTest {
         Counting job = new Counting(units, threads);
         try (Workers workers = new Workers(threads)) {
             workers.run(job, Long.MAX_VALUE);
+        }
+        for (int unit = 0; unit < units; unit++) {
+            assertEquals(1, job.done.get(unit), "unit " + unit);
+        }
+    }
+
+    /** With so many threads to count on every row is one unit, and claims meet all the time. */
+    @Test
+    void threadsThatClaimAtOnceShareNoUnit() throws InterruptedException {
+        int units = 1 << 20;
+        Counting job = new Counting(units, units);
+        CountDownLatch all = new CountDownLatch(4);
+        Runnable claims =
+                () -> {
+                    all.countDown();
+                    while (all.getCount() > 0) {
+                        Thread.onSpinWait();
+                    }
+                    job.work();
+                };
+        List<Thread> threads = Stream.generate(() -> new Thread(claims)).limit(4).toList();
+        threads.forEach(Thread::start);
+        for (Thread thread : threads) {
+            thread.join();
         }
         for (int unit = 0; unit < units; unit++) {
             assertEquals(1, job.done.get(unit), "unit " + unit);
