@@ -48,7 +48,7 @@ class WorkersTest {
     /** With so many threads to count on every row is one unit, and claims meet all the time. */
     @Test
     void threadsThatClaimAtOnceShareNoUnit() throws InterruptedException {
-        int units = 1 << 20;
+        int units = 1 << 23;
         Counting job = new Counting(units, units);
         CountDownLatch all = new CountDownLatch(4);
         Runnable claims =
