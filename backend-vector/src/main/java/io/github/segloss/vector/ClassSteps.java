@@ -25,7 +25,7 @@ final class ClassSteps {
 
     /** What is computed from the classes of each pixel. */
     @FunctionalInterface
-    interface Fold {
+    interface Fold extends VectorCode {
         /**
          * Computes a row. All places in the tiles are in bytes. If there is nothing to do, it returns at once, as a {@link Loops.Loop} does.
          *
@@ -38,6 +38,11 @@ final class ClassSteps {
          * @param n how many bytes of a row
          */
         void run(MemorySegment r, long o, long a, long b, int distance, int classes, int n);
+
+        @Override
+        default void run(Frame f) {
+            run(f.r, 4 * TRIAL_BYTES, 0, 2 * TRIAL_BYTES, TRIAL_BYTES, 2, f.length());
+        }
     }
 
     static final Fold SUM =
@@ -226,13 +231,24 @@ final class ClassSteps {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             fold.run(f.r, to, from[0], from[1], distance, classes, f.length());
+        }
+
+        @Override
+        List<VectorCode> code() {
+            return List.of(fold);
         }
     }
 
     /** The value of the class that a label names; 0 if it names none. */
     static final class Pick extends Step {
+        private static final Pick OF_ROWS =
+                new Pick(4 * TRIAL_BYTES, 0, new Operand(true, TRIAL_BYTES, TRIAL_BYTES, 0), 2);
+        private static final Pick OF_SCALARS =
+                new Pick(4 * TRIAL_BYTES, 0, new Operand(false, 0, 1, 0), 2);
+        static final List<VectorCode> ALL = List.of(OF_ROWS, OF_SCALARS);
+
         private final int to;
         private final int labels;
         private final Operand value;
@@ -246,7 +262,7 @@ final class ClassSteps {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             if (value.isTile()) {
                 pickRows(f.r, to, labels, value.at(), value.classStep(), classes, f.length());
             } else {
@@ -262,6 +278,11 @@ final class ClassSteps {
                         classes,
                         f.length());
             }
+        }
+
+        @Override
+        List<VectorCode> code() {
+            return List.of(value.isTile() ? OF_ROWS : OF_SCALARS);
         }
 
         private static void pickRows(
@@ -304,6 +325,15 @@ final class ClassSteps {
 
     /** A matrix times the classes of each pixel. */
     static final class Mix extends Step {
+        static final Mix CODE =
+                new Mix(
+                        4 * TRIAL_BYTES,
+                        0,
+                        false,
+                        new Operand(true, 0, TRIAL_BYTES, 0),
+                        TRIAL_BYTES,
+                        2);
+
         private final int to;
         private final int matrix;
         private final boolean transposed;
@@ -321,13 +351,18 @@ final class ClassSteps {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             float[] m = f.tables[matrix];
             for (int d = 0; d < classes; d++) {
                 int first = transposed ? d : d * classes;
                 int step = transposed ? classes : 1;
                 row(f.r, to + d * distance, value, m, first, step, classes, f.length());
             }
+        }
+
+        @Override
+        List<VectorCode> code() {
+            return List.of(CODE);
         }
 
         private static void row(

@@ -33,6 +33,7 @@ final class FloatPass extends Pass {
     private final int bytes;
     private final Plan plan;
     private final Tier tier;
+    private final WarmUp.Share warmUp;
     private final GeneratedLoops[] generated = new GeneratedLoops[MemoryAccess.COUNT];
     private final AtomicLong logits = new AtomicLong();
 
@@ -63,6 +64,7 @@ final class FloatPass extends Pass {
         this.bytes = bytes;
         this.plan = plan;
         this.tier = plan.tier();
+        this.warmUp = WarmUp.want(steps.stream().map(Step::code).flatMap(List::stream).toList());
         for (int number = 0; number < MemoryAccess.COUNT; number++) {
             generated[number] = new GeneratedLoops(fused, MemoryAccess.of(number));
         }
@@ -77,6 +79,11 @@ final class FloatPass extends Pass {
         return fused.getFirst();
     }
 
+    /** {@return whether the JVM has compiled the interpreter, as far as this pass needs it} */
+    boolean isWarm() {
+        return warmUp.isDone();
+    }
+
     int tile() {
         return tile;
     }
@@ -89,7 +96,9 @@ final class FloatPass extends Pass {
                 + tile
                 + " pixels, "
                 + bytes / 1024
-                + " KiB; "
+                + " KiB, "
+                + warmUp.describe()
+                + "; "
                 + loops
                 + " generated loops, "
                 + switch (tier) {
@@ -142,7 +151,7 @@ final class FloatPass extends Pass {
         if (done > HOT) {
             loops.request(this);
         }
-        return WarmUp.isFinished() || done <= FEW ? steps : loops.scalar();
+        return isWarm() || done <= FEW ? steps : loops.scalar();
     }
 
     private boolean canRun(Workspace w) {
@@ -165,7 +174,7 @@ final class FloatPass extends Pass {
 
     @Override
     Frame newFrame(Workspace w) {
-        return new Frame(bytes, rows(), w.segments.length, w);
+        return new Frame(bytes, plan.classes(), rows(), w.segments.length, w);
     }
 
     /** {@return scratch memory with tensors of one tile, to warm up on} */
@@ -199,7 +208,7 @@ final class FloatPass extends Pass {
             return chosen;
         }
         if (loops.isScalar(chosen) || loops.isBoxed()) {
-            return WarmUp.isFinished() ? steps : loops.scalar();
+            return isWarm() ? steps : loops.scalar();
         }
         return chosen;
     }

@@ -25,6 +25,9 @@ final class Frame {
     /** One float64 sum for each lane and accumulated value. */
     final double[] sums;
 
+    /** Where sums have room for their lanes behind the tiles, a row of {@link SumSteps#LANE_BYTES} for each class. */
+    final int lanesAt;
+
     /** A number that depends on everything that was read ahead. */
     float touched;
 
@@ -69,12 +72,14 @@ final class Frame {
      * Makes scratch memory.
      *
      * @param bytes what the rows of a tile take in all
+     * @param classes how many classes there are
      * @param sums how many sums there are
      * @param tensors how many tensors there are
      * @param workspace the memory of the first run; null to warm up loops that reach no tensor
      */
-    Frame(int bytes, int sums, int tensors, Workspace workspace) {
-        this.r = Rows.allocate(bytes);
+    Frame(int bytes, int classes, int sums, int tensors, Workspace workspace) {
+        this.lanesAt = bytes;
+        this.r = Rows.allocate(Math.addExact(bytes, classes * SumSteps.LANE_BYTES));
         this.elements = r.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
         this.sums = new double[sums * Lanes.COUNT];
         this.workspace = workspace;

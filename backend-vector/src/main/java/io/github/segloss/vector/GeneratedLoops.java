@@ -226,7 +226,7 @@ final class GeneratedLoops {
                         continue;
                     }
                     double best = nanos(loops, frame, pass.tile());
-                    boolean isWarm = WarmUp.isFinished();
+                    boolean isWarm = pass.isWarm();
                     Step[] steps = isWarm ? pass.steps() : scalar().whole();
                     double old = nanos(withoutMemory(steps), frame, pass.tile());
                     if (best < old) {

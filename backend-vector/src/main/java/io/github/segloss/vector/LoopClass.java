@@ -105,7 +105,7 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
         file.withMethodBody(
                 "run",
                 MethodTypeDesc.of(CD_void, FRAME),
-                0,
+                ClassFile.ACC_PUBLIC,
                 code -> {
                     int c = code.allocateLocal(TypeKind.INT);
                     Label top = code.newLabel();

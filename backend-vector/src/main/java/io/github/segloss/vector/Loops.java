@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * implementations, which keeps it from being inlined into a dispatcher: there C2 runs out of its inlining budget and boxes every vector.
  */
 final class Loops {
+
     /**
      * A pointwise op on rows of tiles; each loop uses the operands that it needs.
      *
@@ -26,7 +27,7 @@ final class Loops {
      * often loops repeat, would else take it for one that does not and leave it as it is.
      */
     @FunctionalInterface
-    interface Loop {
+    interface Loop extends VectorCode {
         /**
          * Computes a row. All places in the tiles are in bytes.
          *
@@ -54,6 +55,12 @@ final class Loops {
                 float u,
                 float v,
                 int n);
+
+        @Override
+        default void run(Frame f) {
+            int b = TRIAL_BYTES;
+            run(f.r, 4 * b, 0, b, 2 * b, 3 * b, 0.7f, 0.3f, 0.2f, 0.1f, f.length());
+        }
     }
 
     private Loops() {}

@@ -44,7 +44,7 @@ final class MemorySteps {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             MemorySegment segment = f.workspace.segments[slot];
             for (int c = 0; c < layout.classes(); c++) {
                 long from = (long) layout.plane(f.sample, c) * f.workspace.pixels + f.start;
@@ -81,7 +81,7 @@ final class MemorySteps {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             f.needBytes(slot, f.sample * sampleStep);
         }
     }
@@ -166,7 +166,7 @@ final class MemorySteps {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             MemorySegment segment = f.workspace.segments[slot];
             for (int c = 0; c < layout.classes(); c++) {
                 long to = (long) layout.plane(f.sample, c) * f.workspace.pixels + f.start;

@@ -8,6 +8,7 @@ import static io.github.segloss.vector.Rows.known;
 import static io.github.segloss.vector.Rows.put;
 
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -15,6 +16,9 @@ import jdk.incubator.vector.VectorOperators;
 /** Exponentials and reciprocals of softmax and sigmoid, each in one loop that also touches memory {@link Ahead}. */
 final class Probabilities {
     private Probabilities() {}
+
+    /** Every step, to warm them up. */
+    static final List<VectorCode> ALL = List.of(Softmax.CODE, StashedSoftmax.CODE, Sigmoid.CODE);
 
     /**
      * Where the values of a softmax lie in the frame, in bytes.
@@ -31,6 +35,19 @@ final class Probabilities {
 
     /** What the probabilities of a softmax over CLASS are made of. */
     static final class Softmax extends Step {
+        static final VectorCode CODE =
+                new Softmax(
+                        new SoftmaxRows(
+                                0,
+                                2 * TRIAL_BYTES,
+                                3 * TRIAL_BYTES,
+                                4 * TRIAL_BYTES,
+                                6 * TRIAL_BYTES,
+                                7 * TRIAL_BYTES),
+                        new Ahead(TRIAL),
+                        TRIAL_BYTES,
+                        2);
+
         private final SoftmaxRows rows;
         private final Ahead ahead;
         private final int distance;
@@ -44,13 +61,18 @@ final class Probabilities {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             float[] x = ahead.array(f, 0);
             float[] y = ahead.array(f, 1);
             int i = ahead.index(f, 0, x);
             int j = ahead.index(f, 1, y);
             int plane = ahead.plane(f, x, y);
             f.touched = softmax(f.r, rows, distance, classes, f.length(), x, i, y, j, plane);
+        }
+
+        @Override
+        List<VectorCode> code() {
+            return List.of(CODE);
         }
     }
 
@@ -126,6 +148,16 @@ final class Probabilities {
 
     /** What the probabilities of a softmax are made of, from a {@link Stash}. */
     static final class StashedSoftmax extends Step {
+        static final VectorCode CODE =
+                new StashedSoftmax(
+                        0,
+                        4 * TRIAL_BYTES,
+                        6 * TRIAL_BYTES,
+                        7 * TRIAL_BYTES,
+                        new Ahead(TRIAL),
+                        TRIAL_BYTES,
+                        2);
+
         private final int stash;
         private final int exponentials;
         private final int rest;
@@ -163,10 +195,15 @@ final class Probabilities {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             float[] y = ahead.array(f, 0);
             int j = ahead.index(f, 0, y);
             f.touched = unstash(f.r, f.length(), y, j, ahead.plane(f, y, y));
+        }
+
+        @Override
+        List<VectorCode> code() {
+            return List.of(CODE);
         }
 
         private float unstash(MemorySegment r, int n, float[] y, int j, int plane) {
@@ -198,6 +235,14 @@ final class Probabilities {
 
     /** What the probabilities of a sigmoid are made of. */
     static final class Sigmoid extends Step {
+        static final VectorCode CODE =
+                new Sigmoid(
+                        new Operand(true, 0, TRIAL_BYTES, 0),
+                        new Operand(true, 4 * TRIAL_BYTES, TRIAL_BYTES, 0),
+                        new Operand(true, 6 * TRIAL_BYTES, TRIAL_BYTES, 0),
+                        new Ahead(TRIAL),
+                        2);
+
         private final Operand logits;
         private final Operand exponentials;
         private final Operand reciprocals;
@@ -218,7 +263,7 @@ final class Probabilities {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             float[] x = ahead.array(f, 0);
             float[] y = ahead.array(f, 1);
             int plane = ahead.plane(f, x, y);
@@ -229,6 +274,11 @@ final class Probabilities {
                 f.touched =
                         sigmoid(f.r, logits.row(k), o, reciprocals.row(k), f.length(), x, i, y, j);
             }
+        }
+
+        @Override
+        List<VectorCode> code() {
+            return List.of(CODE);
         }
     }
 

@@ -4,7 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** One op of a pass on one tile. Each kind of step has loops of its own, which the JVM compiles once for all losses. */
-abstract class Step {
+abstract class Step implements VectorCode {
     /**
      * How many bytes lie between two rows of a tile. Rows that are a multiple of 4 KiB apart are slow where a loop over classes writes one and reads another: by the
      * low bits of the addresses, which it compares first, the processor takes what is read for what was just written.
@@ -25,7 +25,13 @@ abstract class Step {
     }
 
     /** Runs the op on the tile where the frame stands. */
-    abstract void run(Frame f);
+    @Override
+    public abstract void run(Frame f);
+
+    /** {@return the code over vectors that it shares with other steps} */
+    List<VectorCode> code() {
+        return List.of();
+    }
 
     /**
      * Where an operand is: in a tile, with some distance between its classes (0 if it has none), or in a table.
@@ -95,7 +101,7 @@ abstract class Step {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             // What lies between two rows may be anything.
             int n = f.length();
             if (isOneRun && f.n == tile(distance)) {
@@ -105,6 +111,11 @@ abstract class Step {
             for (int c = 0; c < classes; c++) {
                 runClass(f, c, n);
             }
+        }
+
+        @Override
+        List<VectorCode> code() {
+            return List.of(loop);
         }
 
         private void runClass(Frame f, int c, int n) {
@@ -146,7 +157,7 @@ abstract class Step {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             for (int c = 0; c < classes; c++) {
                 Operand chosen = condition.scalar(f, c) != 0 ? x : y;
                 int o = to + c * distance;
@@ -156,6 +167,11 @@ abstract class Step {
                     MemorySegment.copy(f.r, chosen.row(c), f.r, o, f.length());
                 }
             }
+        }
+
+        @Override
+        List<VectorCode> code() {
+            return List.of(Loops.FILL);
         }
     }
 }

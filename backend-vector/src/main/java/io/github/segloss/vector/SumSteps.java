@@ -2,9 +2,13 @@ package io.github.segloss.vector;
 
 import static io.github.segloss.vector.Lanes.DOUBLES;
 import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Lanes.HALF_FLOATS;
+import static io.github.segloss.vector.Rows.ORDER;
 import static io.github.segloss.vector.Rows.STEP;
 import static io.github.segloss.vector.Rows.at;
 import static io.github.segloss.vector.Rows.halfAt;
+import static io.github.segloss.vector.Rows.known;
+import static io.github.segloss.vector.Rows.put;
 
 import io.github.segloss.vector.Step.Operand;
 import java.lang.foreign.MemorySegment;
@@ -20,53 +24,51 @@ final class SumSteps {
 
     /** How the elements of a row, or of two, are added. */
     @FunctionalInterface
-    interface Fold {
+    interface Fold extends VectorCode {
         /**
          * Adds up. If there is nothing to add, it returns at once, as a {@link Loops.Loop} does.
          *
          * @param r the tiles
+         * @param o where the sum of each lane goes
          * @param a the first operand
          * @param b the second operand
          * @param c the third operand
          * @param s a scalar operand
          * @param t another scalar operand
-         * @param scale what each term is multiplied by, a power of two, and the sum divided by
+         * @param scale what each term is multiplied by, a power of two
          * @param n how many bytes they take
-         * @param sums the sums, to which is added
-         * @param to where the sums of the lanes begin
          */
         void run(
                 MemorySegment r,
+                long o,
                 long a,
                 long b,
                 long c,
                 float s,
                 float t,
                 float scale,
-                int n,
-                double[] sums,
-                int to);
+                int n);
+
+        @Override
+        default void run(Frame f) {
+            int b = TRIAL_BYTES;
+            run(f.r, 4 * b, 0, b, 2 * b, 1, 0, 1, f.length());
+        }
     }
 
     private static final int L = Lanes.COUNT;
     private static final int HALF = L / 2;
 
-    private static void add(FloatVector sum, float scale, double[] sums, int to) {
-        add(sum, 0, scale, sums, to);
-        add(sum, 1, scale, sums, to + HALF);
-    }
+    /** What the lanes of a row take in bytes, at most. */
+    static final int LANE_BYTES = L * Double.BYTES;
 
-    private static void add(FloatVector sum, int part, float scale, double[] sums, int to) {
-        DoubleVector lanes = (DoubleVector) sum.convertShape(VectorOperators.F2D, DOUBLES, part);
-        // A division by a power of two is the same, and slow.
-        DoubleVector.fromArray(DOUBLES, sums, to)
-                .add(lanes.mul(1 / (double) scale))
-                .intoArray(sums, to);
+    private static Vector<Double> doubles(MemorySegment r, long at) {
+        return halfAt(r, at).convertShape(VectorOperators.F2D, DOUBLES, 0);
     }
 
     /** The sum of a. */
     static final Fold PLAIN =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -75,12 +77,12 @@ final class SumSteps {
                 for (int i = 0; i < n; i += STEP) {
                     sum = at(r, a + i).fma(k, sum);
                 }
-                add(sum, scale, sums, to);
+                put(sum, r, o);
             };
 
     /** The sum of a in float64 lanes. */
     static final Fold EXACT =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -94,19 +96,13 @@ final class SumSteps {
                     from += STEP / 2;
                     high = high.add(doubles(r, a + from));
                 }
-                DoubleVector.fromArray(DOUBLES, sums, to).add(low).intoArray(sums, to);
-                DoubleVector.fromArray(DOUBLES, sums, to + HALF)
-                        .add(high)
-                        .intoArray(sums, to + HALF);
+                low.intoMemorySegment(known(r), o, ORDER);
+                high.intoMemorySegment(known(r), o + LANE_BYTES / 2, ORDER);
             };
-
-    private static Vector<Double> doubles(MemorySegment r, long at) {
-        return halfAt(r, at).convertShape(VectorOperators.F2D, DOUBLES, 0);
-    }
 
     /** The sum of a b. */
     static final Fold PRODUCT =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -116,12 +112,12 @@ final class SumSteps {
                     FloatVector x = at(r, a + i).mul(at(r, b + i));
                     sum = x.fma(k, sum);
                 }
-                add(sum, scale, sums, to);
+                put(sum, r, o);
             };
 
     /** The sum of b where a is s. */
     static final Fold WHERE_EQUAL =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -132,12 +128,12 @@ final class SumSteps {
                     FloatVector x = zero.blend(at(r, b + i), at(r, a + i).eq(s));
                     sum = x.fma(k, sum);
                 }
-                add(sum, scale, sums, to);
+                put(sum, r, o);
             };
 
     /** The sum of b where a is not s. */
     static final Fold WHERE_UNEQUAL =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -148,12 +144,12 @@ final class SumSteps {
                     FloatVector x = at(r, b + i).blend(zero, at(r, a + i).eq(s));
                     sum = x.fma(k, sum);
                 }
-                add(sum, scale, sums, to);
+                put(sum, r, o);
             };
 
     /** How many a are s. */
     static final Fold COUNT_EQUAL =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -162,12 +158,12 @@ final class SumSteps {
                 for (int i = 0; i < n; i += STEP) {
                     sum = sum.add(zero.blend(1f, at(r, a + i).eq(s)));
                 }
-                add(sum, 1f, sums, to);
+                put(sum, r, o);
             };
 
     /** The sum of b where a is s, and of c elsewhere. */
     static final Fold CHOICE =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -177,12 +173,12 @@ final class SumSteps {
                     FloatVector x = at(r, c + i).blend(at(r, b + i), at(r, a + i).eq(s));
                     sum = x.fma(k, sum);
                 }
-                add(sum, scale, sums, to);
+                put(sum, r, o);
             };
 
     /** The sum of a - a: 0 unless one is NaN or infinite. */
     static final Fold DIFFERENCE_TO_ITSELF =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -191,12 +187,12 @@ final class SumSteps {
                     FloatVector x = at(r, a + i);
                     sum = sum.add(x.sub(x));
                 }
-                add(sum, 1f, sums, to);
+                put(sum, r, o);
             };
 
     /** How many a are below s, or not below t. */
     static final Fold COUNT_OUTSIDE =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -206,12 +202,12 @@ final class SumSteps {
                     FloatVector x = at(r, a + i);
                     sum = sum.add(zero.blend(1f, x.lt(s).or(x.compare(VectorOperators.GE, t))));
                 }
-                add(sum, 1f, sums, to);
+                put(sum, r, o);
             };
 
     /** How many a are neither s nor t, and the sum of b - b. */
     static final Fold COUNT_NEITHER =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -222,12 +218,12 @@ final class SumSteps {
                     FloatVector y = at(r, b + i);
                     sum = sum.add(y.sub(y).add(one.blend(0f, x.eq(s).or(x.eq(t)))));
                 }
-                add(sum, 1f, sums, to);
+                put(sum, r, o);
             };
 
     /** How many a are above s, and the sum of b - b. */
     static final Fold COUNT_ABOVE =
-            (r, a, b, c, s, t, scale, n, sums, to) -> {
+            (r, o, a, b, c, s, t, scale, n) -> {
                 if (n == 0) {
                     return;
                 }
@@ -239,7 +235,7 @@ final class SumSteps {
                     FloatVector more = zero.blend(1f, x.compare(VectorOperators.GT, s));
                     sum = sum.add(y.sub(y).add(more));
                 }
-                add(sum, 1f, sums, to);
+                put(sum, r, o);
             };
 
     /** Every fold, to warm them up. */
@@ -257,16 +253,14 @@ final class SumSteps {
                     COUNT_NEITHER,
                     COUNT_ABOVE);
 
-    /** A sum, of one value or for each class. */
+    /** The sums of a tile, of one value or for each class, as lanes. {@link AddLanes} has to follow. */
     static final class Sum extends Step {
         private final Fold fold;
         private final Operand[] rows;
         private final Operand[] scalars;
         private final float scale;
         private final float tail;
-        private final int first;
         private final int classes;
-        private final boolean isPerClass;
 
         /**
          * Prepares the sum.
@@ -276,9 +270,7 @@ final class SumSteps {
          * @param rows up to three operands in tiles
          * @param scalars up to two operands in tables
          * @param scale what the terms are multiplied by while they are added
-         * @param first the number of the first sum
          * @param classes over how many classes the operands go
-         * @param isPerClass whether each class has a sum of its own
          */
         Sum(
                 Fold fold,
@@ -286,37 +278,37 @@ final class SumSteps {
                 List<Operand> rows,
                 List<Operand> scalars,
                 float scale,
-                int first,
-                int classes,
-                boolean isPerClass) {
+                int classes) {
             this.fold = fold;
             this.tail = tail;
             this.rows = rows.toArray(Operand[]::new);
             this.scalars = scalars.toArray(Operand[]::new);
             this.scale = scale;
-            this.first = first;
             this.classes = classes;
-            this.isPerClass = isPerClass;
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             for (int k = 0; k < classes; k++) {
                 if (f.count < f.n) {
                     fillTail(f, k);
                 }
                 fold.run(
                         f.r,
+                        f.lanesAt + k * LANE_BYTES,
                         row(0, k),
                         row(1, k),
                         row(2, k),
                         scalar(f, 0, k),
                         scalar(f, 1, k),
                         scale,
-                        f.length(),
-                        f.sums,
-                        (first + (isPerClass ? k : 0)) * L);
+                        f.length());
             }
+        }
+
+        @Override
+        List<VectorCode> code() {
+            return List.of(fold);
         }
 
         private void fillTail(Frame f, int klass) {
@@ -331,6 +323,94 @@ final class SumSteps {
 
         private float scalar(Frame f, int number, int klass) {
             return number < scalars.length ? scalars[number].scalar(f, klass) : 0;
+        }
+    }
+
+    /**
+     * Adds the lanes of a tile to the sums of the pass. Not done by the loops over pixels: behind such a loop a call is rare, and of a method that is called rarely the
+     * JVM may make a call indeed, for which it puts the sum into a box, in every round of the loop.
+     */
+    static final class AddLanes extends Step {
+        static final List<VectorCode> ALL =
+                List.of(new AddLanes(false, 1, 0, 2, false), new AddLanes(true, 1, 0, 2, false));
+
+        private final boolean isDouble;
+        private final double factor;
+        private final int first;
+        private final int classes;
+        private final int distance;
+
+        /**
+         * Prepares the addition.
+         *
+         * @param isDouble whether the lanes are in float64
+         * @param scale what the terms were multiplied by, a power of two
+         * @param first the number of the first sum
+         * @param classes how many classes have lanes
+         * @param isPerClass whether each class has a sum of its own
+         */
+        AddLanes(boolean isDouble, float scale, int first, int classes, boolean isPerClass) {
+            this.isDouble = isDouble;
+            this.factor = 1 / (double) scale; // a division by a power of two is the same, and slow
+            this.first = first;
+            this.classes = classes;
+            this.distance = isPerClass ? L : 0;
+        }
+
+        @Override
+        public void run(Frame f) {
+            if (f.n == 0) {
+                return;
+            }
+            // Vectors from two places in one variable would be put into boxes.
+            if (isDouble) {
+                addDoubles(f.r, f.lanesAt, classes, f.sums, first * L, distance);
+            } else {
+                addFloats(f.r, f.lanesAt, factor, classes, f.sums, first * L, distance);
+            }
+        }
+
+        private static void addDoubles(
+                MemorySegment tiles, long from, int count, double[] sums, int to, int distance) {
+            MemorySegment r = known(tiles);
+            for (int k = 0; k < count; k++) {
+                for (int half = 0; half < L; half += HALF) {
+                    long at = from + (long) k * LANE_BYTES + half * Double.BYTES;
+                    int sum = to + k * distance + half;
+                    DoubleVector.fromArray(DOUBLES, sums, sum)
+                            .add(DoubleVector.fromMemorySegment(DOUBLES, r, at, ORDER))
+                            .intoArray(sums, sum);
+                }
+            }
+        }
+
+        private static void addFloats(
+                MemorySegment tiles,
+                long from,
+                double factor,
+                int count,
+                double[] sums,
+                int to,
+                int distance) {
+            MemorySegment r = known(tiles);
+            for (int k = 0; k < count; k++) {
+                for (int half = 0; half < L; half += HALF) {
+                    long at = from + (long) k * LANE_BYTES + half * Float.BYTES;
+                    int sum = to + k * distance + half;
+                    DoubleVector lanes =
+                            (DoubleVector)
+                                    FloatVector.fromMemorySegment(HALF_FLOATS, r, at, ORDER)
+                                            .convertShape(VectorOperators.F2D, DOUBLES, 0);
+                    DoubleVector.fromArray(DOUBLES, sums, sum)
+                            .add(lanes.mul(factor))
+                            .intoArray(sums, sum);
+                }
+            }
+        }
+
+        @Override
+        List<VectorCode> code() {
+            return ALL;
         }
     }
 
@@ -351,7 +431,7 @@ final class SumSteps {
         }
 
         @Override
-        void run(Frame f) {
+        public void run(Frame f) {
             for (int c = 0; c < classes; c++) {
                 Rows.read(f.r, a.row(c), f.floats, f.count);
                 int to = (first + (isPerClass ? c : 0)) * L;

@@ -435,16 +435,9 @@ final class TileSteps {
             return;
         }
         List<Operand> scalars = s.scalars().stream().map(tables::operand).toList();
-        steps.add(
-                new SumSteps.Sum(
-                        s.fold(),
-                        s.tail(),
-                        tiles,
-                        scalars,
-                        s.scale(),
-                        s.first(),
-                        count,
-                        isPerClass));
+        steps.add(new SumSteps.Sum(s.fold(), s.tail(), tiles, scalars, s.scale(), count));
+        boolean isDouble = s.fold() == SumSteps.EXACT;
+        steps.add(new SumSteps.AddLanes(isDouble, s.scale(), s.first(), count, isPerClass));
     }
 
     private void emitStore(PassGraph.Write write) {

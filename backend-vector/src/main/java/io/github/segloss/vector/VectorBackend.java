@@ -20,7 +20,6 @@ final class VectorBackend implements Backend {
     VectorBackend(BackendOptions options) {
         this.workers = new Workers(options.threadCount());
         this.tier = Tier.wanted().orElse(Tier.AUTO);
-        WarmUp.start();
     }
 
     static String target(int threads) {

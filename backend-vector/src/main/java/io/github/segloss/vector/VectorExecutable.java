@@ -212,7 +212,6 @@ final class VectorExecutable implements Executable {
         if (stash != null) {
             notes.add(stash.describe());
         }
-        notes.add(WarmUp.state());
         return new Explanation(
                 VectorBackendProvider.NAME,
                 VectorBackend.target(workers.threads()),

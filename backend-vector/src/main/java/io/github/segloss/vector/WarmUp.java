@@ -1,16 +1,19 @@
 package io.github.segloss.vector;
 
-import java.lang.foreign.MemorySegment;
+import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Runs every loop on a few elements, in the background and once in a JVM, until the JVM has had reason to compile it: interpreted vectors are a hundred
- * times slower than compiled ones. Results never depend on it.
+ * Runs the code of the interpreter on a few elements, in the background, until the JVM has compiled it: interpreted vectors are a hundred times slower than
+ * compiled ones. Once in a JVM, and first what some pass needs. Results never depend on it.
  */
 final class WarmUp {
     /** As many calls as make the JVM compile a method in its second tier, and some more. */
@@ -18,22 +21,10 @@ final class WarmUp {
 
     /**
      * One call of so many is on elements, and the others on none: for it is calls that the JVM counts, and before it has compiled a loop they take a hundred times
-     * longer for each element. With far fewer on elements the JVM would take what a loop calls for rarely called, and put every vector into a box for good.
+     * longer for each element. With far fewer on elements a loop would seem to repeat less than once in four calls, which is when the JVM takes what the loop calls for rarely called (its
+     * {@code InlineFrequencyRatio}), does not inline what it has compiled elsewhere, and puts every vector into a box for good.
      */
     private static final int SOME = 16;
-
-    /** A loop that seldom repeats would be compiled as if it never did, and not unrolled. */
-    static final int N = 16 * Lanes.COUNT;
-
-    /** How far apart the rows are. */
-    private static final int BYTES = N * Float.BYTES;
-
-    private static final List<Loops.Loop> LOOPS =
-            Stream.of(Loops.ALL, FunctionLoops.ALL, ChoiceLoops.ALL, CompositeLoops.ALL)
-                    .flatMap(List::stream)
-                    .toList();
-    private static final List<Step> STEPS = steps();
-    private static final AtomicBoolean STARTED = new AtomicBoolean();
 
     /** After so long the interpreter is used even if some loop of it still puts vectors into boxes. */
     private static final long PATIENCE_NANOS = 20_000_000_000L;
@@ -46,36 +37,123 @@ final class WarmUp {
 
     private static final long POLL_NANOS = 2_000_000;
 
+    private static final Map<VectorCode, Candidate> CANDIDATES =
+            Stream.of(
+                            Loops.ALL,
+                            FunctionLoops.ALL,
+                            ChoiceLoops.ALL,
+                            CompositeLoops.ALL,
+                            ClassSteps.ALL,
+                            ClassSteps.Pick.ALL,
+                            List.of(ClassSteps.Mix.CODE),
+                            SumSteps.ALL,
+                            SumSteps.AddLanes.ALL,
+                            Probabilities.ALL)
+                    .flatMap(List::stream)
+                    .collect(Collectors.toMap(Function.identity(), Candidate::new));
     private static final AtomicInteger CALLS_UNDER_WAY = new AtomicInteger();
-    private static volatile boolean finished;
+    private static boolean isStarted;
+    private static volatile boolean isFinished;
 
     private WarmUp() {}
 
-    /** Starts it, unless it was started before. */
-    static void start() {
-        if (STARTED.compareAndSet(false, true)) {
+    /** Some code, and how far the JVM is with it. */
+    private static final class Candidate {
+        private final VectorCode code;
+        private int shown;
+        private int calls;
+        private volatile boolean isWanted;
+        private volatile boolean isDone;
+
+        Candidate(VectorCode code) {
+            this.code = code;
+        }
+
+        /**
+         * Calls it on nothing, so that the JVM does not take what is called from the same place for one or two, and compile them there and not on their own. Not too
+         * often, or it takes all that it calls itself for rarely called.
+         */
+        void show(Frame f) {
+            if (shown < CALLS / SOME) {
+                shown++;
+                f.n = 0;
+                code.run(f);
+            }
+        }
+
+        /** Calls it some times. It is taken for compiled when the call on elements puts no vector into a box. */
+        void call(Frame f, boolean isPatient) {
+            f.n = 0;
+            for (int k = 1; k < SOME; k++) {
+                code.run(f);
+            }
+            f.n = VectorCode.TRIAL;
+            long before = GeneratedLoops.allocated();
+            code.run(f);
+            calls += SOME;
+            isDone = calls >= CALLS && (GeneratedLoops.allocated() == before || !isPatient);
+        }
+    }
+
+    /** The code of a pass. */
+    static final class Share {
+        private final List<Candidate> candidates;
+        private volatile boolean isDone;
+
+        private Share(List<Candidate> candidates) {
+            this.candidates = candidates;
+        }
+
+        /** {@return whether the JVM has compiled all of it} */
+        boolean isDone() {
+            if (!isDone) {
+                isDone = left() == 0;
+            }
+            return isDone;
+        }
+
+        /** How many are left. Calls ask for it, and must not allocate. */
+        private int left() {
+            int left = 0;
+            for (int k = 0; k < candidates.size(); k++) {
+                left += candidates.get(k).isDone ? 0 : 1;
+            }
+            return left;
+        }
+
+        /** {@return where it stands, for people} */
+        String describe() {
+            int left = left();
+            return left == 0
+                    ? "all loops of the interpreter compiled"
+                    : left
+                            + " of "
+                            + candidates.size()
+                            + " loops of the interpreter being compiled in the background";
+        }
+    }
+
+    /** Has the JVM compile code before any other. */
+    static synchronized Share want(Collection<VectorCode> codes) {
+        List<Candidate> candidates =
+                codes.stream()
+                        .distinct()
+                        .map(code -> Objects.requireNonNull(CANDIDATES.get(code)))
+                        .toList();
+        candidates.forEach(candidate -> candidate.isWanted = true);
+        if (!isStarted) {
+            isStarted = true;
             Thread thread = new Thread(WarmUp::run, "segloss-vector-warm-up");
             thread.setDaemon(true);
             thread.setPriority(Thread.MIN_PRIORITY);
             thread.start();
         }
-    }
-
-    /** {@return where it stands, for people} */
-    static String state() {
-        return finished
-                ? "warm-up of the loops has finished"
-                : "warm-up of the loops is under way in the background";
-    }
-
-    /** {@return whether the JVM has compiled the loops} */
-    static boolean isFinished() {
-        return finished;
+        return new Share(candidates);
     }
 
     /** {@return whether a call that starts now is one of those that the warm-up gives way to; if so, {@link #callEnds} has to follow} */
     static boolean callStarts() {
-        if (finished) {
+        if (isFinished) {
             return false;
         }
         CALLS_UNDER_WAY.incrementAndGet();
@@ -113,70 +191,35 @@ final class WarmUp {
     }
 
     private static void run() {
+        Frame frame = frame();
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
         long forCalls = COURTESY_NANOS;
         long forLoops = COURTESY_TO_LOOPS_NANOS;
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        Frame frame = frame();
-        long allocated = GeneratedLoops.allocated();
-        int rounds = 0;
-        // The JVM has compiled all of them when a round puts no vector into a box.
-        while (rounds <= CALLS
-                || GeneratedLoops.allocated() > allocated && System.nanoTime() < deadline) {
-            forCalls = waitWhile(WarmUp::areCallsUnderWay, forCalls);
-            forLoops = waitWhile(WarmUp::areLoopsBeingMade, forLoops);
-            allocated = GeneratedLoops.allocated();
-            round(frame, rounds < CALLS && rounds % SOME != 0 ? 0 : N);
-            rounds++;
+        while (!isFinished) {
+            boolean isSomeWanted = false;
+            boolean isSomeLeft = false;
+            for (Candidate candidate : CANDIDATES.values()) {
+                isSomeWanted |= candidate.isWanted && !candidate.isDone;
+                isSomeLeft |= !candidate.isDone;
+            }
+            isFinished = !isSomeLeft;
+            for (Candidate candidate : CANDIDATES.values()) {
+                forCalls = waitWhile(WarmUp::areCallsUnderWay, forCalls);
+                forLoops = waitWhile(WarmUp::areLoopsBeingMade, forLoops);
+                if (!candidate.isDone && (candidate.isWanted || !isSomeWanted)) {
+                    candidate.call(frame, System.nanoTime() < deadline);
+                } else {
+                    candidate.show(frame);
+                }
+            }
         }
-        finished = true;
     }
 
-    private static Step.Operand row(int number, int distance) {
-        return new Step.Operand(true, number * BYTES, distance, 0);
-    }
-
-    /** The steps that have loops of their own. */
-    private static List<Step> steps() {
-        var rows =
-                new Probabilities.SoftmaxRows(
-                        0, 2 * BYTES, 3 * BYTES, 4 * BYTES, 6 * BYTES, 7 * BYTES);
-        Ahead nothing = new Ahead(N);
-        Step.Operand table = new Step.Operand(false, 0, 1, 0);
-        return List.of(
-                new Probabilities.Softmax(rows, nothing, BYTES, 2),
-                new Probabilities.StashedSoftmax(
-                        0, 4 * BYTES, 6 * BYTES, 7 * BYTES, nothing, BYTES, 2),
-                new Probabilities.Sigmoid(row(0, BYTES), row(4, BYTES), row(6, BYTES), nothing, 2),
-                new ClassSteps.Pick(4 * BYTES, 0, row(1, BYTES), 2),
-                new ClassSteps.Pick(4 * BYTES, 0, table, 2),
-                new ClassSteps.Mix(4 * BYTES, 0, false, row(0, BYTES), BYTES, 2));
-    }
-
-    /** {@return what the loops run on} */
+    /** {@return what code runs on} */
     static Frame frame() {
-        Frame frame = new Frame(8 * BYTES, 1, 0, null);
+        Frame frame = new Frame(8 * VectorCode.TRIAL_BYTES, 2, 1, 0, null);
         Rows.fill(frame.r, 0, frame.r.byteSize(), 0.5f);
         frame.tables = new float[][] {{0.1f, 0.2f, 0.3f, 0.4f}};
         return frame;
-    }
-
-    /** Runs every loop once, on some elements. */
-    static void round(Frame f, int n) {
-        MemorySegment r = f.r;
-        int b = BYTES;
-        f.n = n;
-        int length = f.length();
-        for (int i = 0; i < LOOPS.size(); i++) {
-            LOOPS.get(i).run(r, 4 * b, 0, b, 2 * b, 3 * b, 0.7f, 0.3f, 0.2f, 0.1f, length);
-        }
-        for (int i = 0; i < ClassSteps.ALL.size(); i++) {
-            ClassSteps.ALL.get(i).run(r, 4 * b, 0, 2 * b, b, 2, length);
-        }
-        for (int i = 0; i < SumSteps.ALL.size(); i++) {
-            SumSteps.ALL.get(i).run(r, 0, b, 2 * b, 1, 0, 1, length, f.sums, 0);
-        }
-        for (int i = 0; i < STEPS.size(); i++) {
-            STEPS.get(i).run(f);
-        }
     }
 }

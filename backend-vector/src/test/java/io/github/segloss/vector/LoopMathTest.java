@@ -38,7 +38,7 @@ class LoopMathTest {
 
     private static void assertSame(
             String name, Loops.Loop expected, float scalar, Range range, Step loop) {
-        Frame frame = new Frame(4 * BYTES, 1, 0, null);
+        Frame frame = new Frame(4 * BYTES, 1, 1, 0, null);
         frame.count = N;
         frame.n = N;
         int filled = 0;
