@@ -1,6 +1,7 @@
 package io.github.segloss.vector;
 
 import static io.github.segloss.vector.Lanes.FLOATS;
+import static io.github.segloss.vector.Lanes.all;
 import static io.github.segloss.vector.Rows.STEP;
 import static io.github.segloss.vector.Rows.at;
 import static io.github.segloss.vector.Rows.put;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The ops that look at all classes of a pixel. The class loop is inside, so that the running value stays in a register. */
 final class ClassSteps {
+    /** Two vectors, so that less is spent on the loop over classes. */
+    private static final int TWO = 2 * STEP;
+
     private ClassSteps() {}
 
     /** What is computed from the classes of each pixel. */
@@ -146,13 +150,17 @@ final class ClassSteps {
                 if (n == 0) {
                     return;
                 }
-                for (int i = 0; i < n; i += STEP) {
+                for (int i = 0; i < n; i += TWO) {
                     FloatVector sum = FloatVector.broadcast(FLOATS, -0f);
+                    FloatVector next = sum;
                     for (int k = 0; k < classes; k++) {
                         long from = k * distance + i;
+                        long then = from + STEP;
                         sum = sum.add(at(r, a + from).mul(at(r, b + from)));
+                        next = next.add(at(r, a + then).mul(at(r, b + then)));
                     }
                     put(sum, r, o + i);
+                    put(next, r, o + i + STEP);
                 }
             };
 
@@ -290,13 +298,19 @@ final class ClassSteps {
             if (n == 0) {
                 return;
             }
-            for (int i = 0; i < n; i += STEP) {
+            for (int i = 0; i < n; i += TWO) {
                 FloatVector label = at(r, labels + i);
+                FloatVector nextLabel = at(r, labels + i + STEP);
                 FloatVector value = FloatVector.zero(FLOATS);
+                FloatVector next = value;
                 for (int c = 0; c < classes; c++) {
-                    value = value.blend(at(r, a + c * distance + i), label.eq((float) c));
+                    long from = a + c * distance + i;
+                    FloatVector klass = all(c);
+                    value = value.blend(at(r, from), label.eq(klass));
+                    next = next.blend(at(r, from + STEP), nextLabel.eq(klass));
                 }
                 put(value, r, o + i);
+                put(next, r, o + i + STEP);
             }
         }
 

@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 
 /**
  * Measures in this JVM and ends within a given time. For each workload all contenders take turns, whoever has had the least time next, so that what
- * disturbs the machine for a while disturbs all alike; backends get twice the time of others, and probes of the memory half. Before each call that counts the
- * caches are swept. The first calls of each contender warm it up and do not count, unless there was time for no other. A contender that at an earlier
+ * disturbs the machine for a while disturbs all alike; backends get twice the time of others, and probes of the memory half. A turn is some calls in a row, and the
+ * first of them do not count: when a loop has computed for long, memory is slower for a tenth of a second, whoever is next. Before each call the
+ * caches are swept. The first calls of each contender warm it up and do not count either, unless there was time for no other. A contender that at an earlier
  * workload was too slow for the time that is left is left out, with a note.
  */
 public final class QuickRun {
@@ -20,6 +21,11 @@ public final class QuickRun {
 
     /** The part of the time of a contender that goes into warming up. */
     private static final double WARM_UP = 0.4;
+
+    private static final double TURN_NANOS = 300e6;
+
+    /** The part of a turn in which calls do not count. */
+    private static final double SETTLING = 1 / 3.0;
 
     private final BenchRequest request;
     private final int mostCalls;
@@ -95,12 +101,18 @@ public final class QuickRun {
             } while (spentNanos < nanos && calls < mostCalls && hasTime(deadline));
         }
 
-        void measure(CacheSweep sweep) {
+        void measure(CacheSweep sweep, double nanos, int mostCalls, long deadline) {
             long began = System.nanoTime();
-            sweep.run();
-            call();
-            times.add(lastNanos, lastBytes);
-            spentNanos += System.nanoTime() - began;
+            long passed;
+            do {
+                sweep.run();
+                call();
+                passed = System.nanoTime() - began;
+                if (passed >= SETTLING * nanos) {
+                    times.add(lastNanos, lastBytes);
+                }
+            } while (passed < nanos && times.count() < mostCalls && hasTime(deadline));
+            spentNanos += passed;
         }
     }
 
@@ -219,7 +231,8 @@ public final class QuickRun {
             if (next == null) {
                 break;
             }
-            next.measure(sweep);
+            double share = (1 - WARM_UP) * nanos * next.weight / weights;
+            next.measure(sweep, Math.min(TURN_NANOS, share / 2), mostCalls, deadline);
         }
         for (Turn turn : taking) {
             if (turn.times.count() == 0) {
