@@ -31,6 +31,12 @@ final class Frame {
     /** A number that depends on everything that was read ahead. */
     float touched;
 
+    /** What generated loops have summed up in a tile in the lanes of float vectors, for each sum that they write once. */
+    final float[] floatSums;
+
+    /** What they have summed up in double vectors. */
+    final double[] doubleSums;
+
     /** What a loop has summed up in the lanes of float vectors. */
     final float[] floatLanes = new float[Lanes.COUNT];
 
@@ -82,6 +88,8 @@ final class Frame {
         this.r = Rows.allocate(Math.addExact(bytes, classes * SumSteps.LANE_BYTES));
         this.elements = r.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
         this.sums = new double[sums * Lanes.COUNT];
+        this.floatSums = new float[this.sums.length];
+        this.doubleSums = new double[this.sums.length];
         this.workspace = workspace;
         this.copies = new byte[tensors][LARGEST_TILE];
         this.tables = new float[0][];
@@ -115,6 +123,41 @@ final class Frame {
         for (int from = 0; from < Lanes.COUNT; from += half) {
             DoubleVector lanes = DoubleVector.fromArray(Lanes.DOUBLES, doubleLanes, from);
             add(lanes, sum * Lanes.COUNT + from);
+        }
+    }
+
+    /**
+     * Adds what generated loops have summed up in float lanes.
+     *
+     * @param first the first sum
+     * @param count how many sums
+     * @param scale what their terms were multiplied by, a power of two
+     */
+    void addFloatSums(int first, int count, float scale) {
+        int half = Lanes.COUNT / 2;
+        DoubleVector factor = DoubleVector.broadcast(Lanes.DOUBLES, 1 / (double) scale);
+        for (int at = first * Lanes.COUNT; at < (first + count) * Lanes.COUNT; at += half) {
+            // What it is multiplied by is a power of two, so that only the addition rounds.
+            ((DoubleVector)
+                            FloatVector.fromArray(Lanes.HALF_FLOATS, floatSums, at)
+                                    .convertShape(VectorOperators.F2D, Lanes.DOUBLES, 0))
+                    .fma(factor, DoubleVector.fromArray(Lanes.DOUBLES, sums, at))
+                    .intoArray(sums, at);
+        }
+    }
+
+    /**
+     * Adds what generated loops have summed up in double lanes.
+     *
+     * @param first the first sum
+     * @param count how many sums
+     */
+    void addDoubleSums(int first, int count) {
+        int step = Lanes.COUNT / 2;
+        for (int at = first * Lanes.COUNT; at < (first + count) * Lanes.COUNT; at += step) {
+            DoubleVector.fromArray(Lanes.DOUBLES, sums, at)
+                    .add(DoubleVector.fromArray(Lanes.DOUBLES, doubleSums, at))
+                    .intoArray(sums, at);
         }
     }
 

@@ -99,9 +99,19 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
         code.aload(0).invokespecial(STEP, ConstantDescs.INIT_NAME, NOTHING).return_();
     }
 
-    /** Adds the method {@code run}. */
+    /**
+     * Adds the method {@code run}.
+     *
+     * @param file the class
+     * @param loop the loop
+     * @param forClass writes what is done for a class, given the local variable that it is in
+     * @param atEnd writes what is done after all classes
+     */
     static void withRun(
-            ClassBuilder file, FusedPass.Loop loop, ObjIntConsumer<CodeBuilder> forClass) {
+            ClassBuilder file,
+            FusedPass.Loop loop,
+            ObjIntConsumer<CodeBuilder> forClass,
+            Consumer<CodeBuilder> atEnd) {
         file.withMethodBody(
                 "run",
                 MethodTypeDesc.of(CD_void, FRAME),
@@ -111,7 +121,9 @@ abstract sealed class LoopClass permits VectorLoop, ScalarLoop {
                     Label top = code.newLabel();
                     code.iconst_0().istore(c).labelBinding(top);
                     forClass.accept(code, c);
-                    code.iinc(c, 1).iload(c).loadConstant(loop.classes()).if_icmplt(top).return_();
+                    code.iinc(c, 1).iload(c).loadConstant(loop.classes()).if_icmplt(top);
+                    atEnd.accept(code);
+                    code.return_();
                 });
     }
 

@@ -75,7 +75,7 @@ final class ScalarLoop extends LoopClass {
      */
     static Step make(FusedPass.Loop loop, MemoryAccess access) {
         return make(file -> {
-            withRun(file, loop, ScalarLoop::runClass);
+            withRun(file, loop, ScalarLoop::runClass, _ -> {});
             file.withMethodBody(
                     "some",
                     OF_SOME,

@@ -31,10 +31,13 @@ import java.lang.constant.ClassDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * A loop over vectors: every instruction is a call of the Vector API. Nothing is called but that: vectors that go through methods of our own are boxed when
@@ -92,7 +95,8 @@ final class VectorLoop extends LoopClass {
             withRun(
                     file,
                     loop,
-                    (code, c) -> code.aload(1).iload(c).invokestatic(SELF, "lanes", OF_CLASS));
+                    (code, c) -> code.aload(1).iload(c).invokestatic(SELF, "lanes", OF_CLASS),
+                    code -> addSums(code, loop));
             file.withMethodBody(
                     "lanes",
                     OF_CLASS,
@@ -369,19 +373,43 @@ final class VectorLoop extends LoopClass {
         return zeros;
     }
 
+    /** Whether a sum is written once in a tile: one that is for all classes is written again for each. */
+    private static boolean isWrittenOnce(LoopBody.Sum sum, FusedPass.Loop loop) {
+        return sum.isPerClass()
+                || loop.classes() == 1
+                        && sums(loop).filter(other -> other.first() == sum.first()).count() == 1;
+    }
+
+    private static Stream<LoopBody.Sum> sums(FusedPass.Loop loop) {
+        return loop.body().uses().stream()
+                .filter(LoopBody.Sum.class::isInstance)
+                .map(LoopBody.Sum.class::cast);
+    }
+
     /** Leaves what the tile has summed up in the frame, which adds it: as calls of the Vector API it would make the method too long for the JVM's liking. */
     private void endSum(LoopBody.Sum sum, int[] lanes) {
         boolean isDouble = sum.addition() == Addition.DOUBLE;
+        boolean isOnce = isWrittenOnce(sum, loop);
         for (int part = 0; part < lanes.length; part++) {
             code.aload(lanes[part]).aload(F);
             if (isDouble) {
-                code.getfield(FRAME, "doubleLanes", DOUBLE_ARRAY);
-                code.loadConstant(part * Lanes.COUNT / 2);
+                code.getfield(FRAME, isOnce ? "doubleSums" : "doubleLanes", DOUBLE_ARRAY);
+            } else {
+                code.getfield(FRAME, isOnce ? "floatSums" : "floatLanes", FLOAT_ARRAY);
+            }
+            code.loadConstant(part * Lanes.COUNT / 2);
+            if (isOnce) {
+                pushSum(sum);
+                code.loadConstant(Lanes.COUNT).imul().iadd();
+            }
+            if (isDouble) {
                 code.invokevirtual(DOUBLES, "intoArray", INTO_DOUBLES);
             } else {
-                code.getfield(FRAME, "floatLanes", FLOAT_ARRAY).iconst_0();
                 code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
             }
+        }
+        if (isOnce) {
+            return;
         }
         code.aload(F);
         pushSum(sum);
@@ -391,6 +419,37 @@ final class VectorLoop extends LoopClass {
             code.loadConstant(sum.addition().scale());
             code.invokevirtual(
                     FRAME, "addFloatLanes", MethodTypeDesc.of(CD_void, CD_int, CD_float));
+        }
+    }
+
+    /** Has the frame add the sums that were written once, those of neighbouring numbers together. */
+    private static void addSums(CodeBuilder code, FusedPass.Loop loop) {
+        List<LoopBody.Sum> sums =
+                sums(loop)
+                        .filter(sum -> isWrittenOnce(sum, loop))
+                        .sorted(Comparator.comparingInt(LoopBody.Sum::first))
+                        .toList();
+        for (int k = 0; k < sums.size(); ) {
+            Addition addition = sums.get(k).addition();
+            int first = sums.get(k).first();
+            int end = first;
+            while (k < sums.size()
+                    && sums.get(k).first() == end
+                    && sums.get(k).addition() == addition) {
+                end += loop.classes();
+                k++;
+            }
+            code.aload(1).loadConstant(first).loadConstant(end - first);
+            if (addition == Addition.DOUBLE) {
+                code.invokevirtual(
+                        FRAME, "addDoubleSums", MethodTypeDesc.of(CD_void, CD_int, CD_int));
+            } else {
+                code.loadConstant(addition.scale());
+                code.invokevirtual(
+                        FRAME,
+                        "addFloatSums",
+                        MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_float));
+            }
         }
     }
 }
