@@ -12,7 +12,7 @@ import java.util.Map;
 /** Turns the graph of a pass into steps: chooses a step for each node, fuses conditions into their users, and gives each value a tile. */
 final class FloatPassCompiler {
     /** What the tiles of a pass may take, so that they stay in the second-level cache with room to spare. */
-    private static final int TILE_BYTES = 1 << 18;
+    private static final int TILE_BYTES = 1 << 19;
 
     private final GridKernel kernel;
     private final PassGraph graph;

@@ -14,10 +14,8 @@ import io.github.segloss.vector.Step.Operand;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.SequencedSet;
 import java.util.stream.IntStream;
 
 /**
@@ -40,18 +38,8 @@ final class FusedPass {
      *
      * @param body what it does
      * @param classes how many times, once for each class
-     * @param ahead which planes of tensors it touches one tile ahead, so that memory is read while it computes
-     * @param distance how far ahead, in pixels
      */
-    record Loop(LoopBody body, int classes, List<LoopBody.Place> ahead, int distance)
-            implements Part {
-        Loop(LoopBody body, int classes) {
-            this(body, classes, List.of(), 0);
-        }
-    }
-
-    /** More planes than this are not touched ahead by one loop. */
-    private static final int MOST_AHEAD = 16;
+    record Loop(LoopBody body, int classes) implements Part {}
 
     private final PassGraph graph;
     private final Plan plan;
@@ -72,9 +60,6 @@ final class FusedPass {
     private final List<Integer> ownBestRows = new ArrayList<>();
 
     private final List<Part> parts = new ArrayList<>();
-
-    /** What loops read or write in place. */
-    private final SequencedSet<LoopBody.Memory> touched = new LinkedHashSet<>();
 
     /** The tensors that loops read in place. */
     private final List<Integer> read = new ArrayList<>();
@@ -119,40 +104,8 @@ final class FusedPass {
         for (int number = 0; number < pass.schedule.groups().size(); number++) {
             pass.addLoopAndSteps(number);
         }
-        pass.touchAhead();
         pass.isStashReadInTime = pass.isStashReadInTime();
         return pass;
-    }
-
-    /**
-     * Lets the longest loop touch the tensors one tile ahead. Most loops find what they need in the nearest cache, and the first to read a tile would wait for
-     * memory, and compute nothing meanwhile.
-     */
-    private void touchAhead() {
-        int longest = -1;
-        for (int k = 0; k < parts.size(); k++) {
-            if (parts.get(k) instanceof Loop(LoopBody body, _, _, _)
-                    && (longest < 0 || body.lines().size() > linesOf(longest))) {
-                longest = k;
-            }
-        }
-        long loops = parts.stream().filter(Loop.class::isInstance).count();
-        if (loops > 1 && parts.get(longest) instanceof Loop(LoopBody body, int count, _, _)) {
-            List<LoopBody.Place> ahead = new ArrayList<>();
-            for (LoopBody.Memory memory : touched) {
-                int planes = count > 1 || memory.classStep() == 0 ? 1 : classes;
-                for (int c = 0; c < planes; c++) {
-                    ahead.add(new LoopBody.Place(memory, planes > 1 ? c : LoopBody.LOOP));
-                }
-            }
-            if (ahead.size() <= MOST_AHEAD) {
-                parts.set(longest, new Loop(body, count, ahead, tile));
-            }
-        }
-    }
-
-    private int linesOf(int part) {
-        return ((Loop) parts.get(part)).body().lines().size();
     }
 
     /** {@return loops and steps in the order in which they run} */
@@ -199,7 +152,7 @@ final class FusedPass {
         Stash stash = plan.stash();
         boolean isOverwritten = false;
         for (Part part : stash == null ? List.<Part>of() : parts) {
-            if (part instanceof Loop(LoopBody body, _, _, _)) {
+            if (part instanceof Loop(LoopBody body, _)) {
                 if (isOverwritten && body.reads(plan.slot(stash.exponentials()))) {
                     return false;
                 }
@@ -272,7 +225,6 @@ final class FusedPass {
                         count > 1 ? 1 : 0,
                         extent.has(Axis.BATCH) ? count : 0,
                         isTemporary ? LoopBody.Kind.TEMPORARY : LoopBody.Kind.FLOATS);
-        touched.add(memory);
         return memory;
     }
 

@@ -288,8 +288,12 @@ final class LoopOps {
             }
             return value;
         }
-        if (f == ReduceFunction.SUM && isChosenByBest(arg)) {
-            return sumChosenByBest(arg);
+        if (isChosenByBest(node) && isComputedHere.test(arg)) {
+            Value sum = body.all(0f);
+            for (int c = 0; c < classes; c++) {
+                sum = addChosenByBest(sum, arg, c);
+            }
+            return sum;
         }
         Value value = number(arg, 0);
         Value winner = body.all(0f);
@@ -303,24 +307,22 @@ final class LoopOps {
         return f == ReduceFunction.ARGMAX ? winner : value;
     }
 
-    /** Whether a value is one of the best class and 0 for the others, or the other way round. */
-    private boolean isChosenByBest(Node node) {
-        return node.op() instanceof Op.Select
-                && isBestClass(node.arg(0))
-                && (node.arg(1).isConstant(0) || node.arg(2).isConstant(0))
-                && isComputedHere.test(node);
+    /** Whether a node is the sum of a value that is one of the best class and 0 for the others, or the other way round. */
+    private static boolean isChosenByBest(Node node) {
+        Node arg = node.arg(0);
+        return node.op() instanceof Op.Reduce(ReduceFunction f, _)
+                && f == ReduceFunction.SUM
+                && arg.op() instanceof Op.Select
+                && isBestClass(arg.arg(0))
+                && (arg.arg(1).isConstant(0) || arg.arg(2).isConstant(0));
     }
 
-    /** The sum of it over the classes. Some class adds a zero, so that no sum is a negative zero, and the addition of zeros can be left out. */
-    private Value sumChosenByBest(Node choice) {
+    /** Such a sum with one class more. Some class adds a zero, so that no sum is a negative zero, and the addition of zeros can be left out. */
+    private Value addChosenByBest(Value sum, Node choice, int c) {
         boolean isOfOthers = choice.arg(1).isConstant(0);
-        Value sum = body.all(0f);
-        for (int c = 0; c < classes; c++) {
-            Value isBest = mask(choice.arg(0), c);
-            Value where = isOfOthers ? body.not(isBest) : isBest;
-            sum = body.addWhere(sum, number(choice.arg(isOfOthers ? 2 : 1), c), where);
-        }
-        return sum;
+        Value isBest = mask(choice.arg(0), c);
+        Value where = isOfOthers ? body.not(isBest) : isBest;
+        return body.addWhere(sum, number(choice.arg(isOfOthers ? 2 : 1), c), where);
     }
 
     private Value fold(ReduceFunction f, Value soFar, Value x, boolean mayBeNaN) {
@@ -341,17 +343,16 @@ final class LoopOps {
         Place place = new Place(row, LoopBody.LOOP);
         Value soFar = body.row(place);
         Node arg = node.arg(0);
-        Value next =
-                TileSteps.isChoice(node)
-                        ? body.blend(
-                                soFar,
-                                number(arg.arg(1), LoopBody.LOOP),
-                                mask(arg.arg(0), LoopBody.LOOP))
-                        : fold(
-                                ((Op.Reduce) node.op()).function(),
-                                soFar,
-                                number(arg, LoopBody.LOOP),
-                                ranges.mayBeNaN(arg));
+        Value next;
+        if (TileSteps.isChoice(node)) {
+            Value value = number(arg.arg(1), LoopBody.LOOP);
+            next = body.blend(soFar, value, mask(arg.arg(0), LoopBody.LOOP));
+        } else if (isChosenByBest(node) && isComputedHere.test(arg)) {
+            next = addChosenByBest(soFar, arg, LoopBody.LOOP);
+        } else {
+            ReduceFunction f = ((Op.Reduce) node.op()).function();
+            next = fold(f, soFar, number(arg, LoopBody.LOOP), ranges.mayBeNaN(arg));
+        }
         body.keep(next, place);
     }
 
@@ -375,7 +376,7 @@ final class LoopOps {
 
     /** {@return what the row of a reduction over CLASS holds before class 0} */
     static float start(Node node) {
-        if (TileSteps.isChoice(node)) {
+        if (TileSteps.isChoice(node) || isChosenByBest(node)) {
             return 0f;
         }
         return switch (((Op.Reduce) node.op()).function()) {

@@ -32,7 +32,6 @@ import java.lang.constant.MethodTypeDesc;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,6 @@ import java.util.stream.Stream;
  * the JVM does not inline them.
  */
 final class VectorLoop extends LoopClass {
-    private static final ClassDesc MATH = desc(Math.class);
     private static final ClassDesc ROWS = desc(Rows.class);
 
     private static final MethodTypeDesc OF_CLASS = MethodTypeDesc.of(CD_void, FRAME, CD_int);
@@ -53,15 +51,12 @@ final class VectorLoop extends LoopClass {
     private final int copies;
     private final int[][] locals;
     private final int n;
-    private final int touched;
-    private final Map<Place, Integer> lasts = new HashMap<>();
 
     private VectorLoop(FusedPass.Loop loop, MemoryAccess access, int copies, CodeBuilder code) {
         super(loop, access, code);
         this.copies = copies;
         this.locals = new int[body.lines().size()][copies];
         this.n = code.allocateLocal(TypeKind.INT);
-        this.touched = code.allocateLocal(TypeKind.FLOAT);
     }
 
     /**
@@ -110,10 +105,6 @@ final class VectorLoop extends LoopClass {
     private void write() {
         writeBeforeLoop();
         code.aload(F).getfield(FRAME, "n", CD_int).istore(n);
-        boolean isAhead = access.isArrays() && !loop.ahead().isEmpty();
-        if (isAhead) {
-            startAhead();
-        }
         Map<LoopBody.Sum, int[]> accumulators = new LinkedHashMap<>();
         if (body.hasSums()) {
             startSums(accumulators);
@@ -121,9 +112,6 @@ final class VectorLoop extends LoopClass {
         Label top = code.newLabel();
         Label end = code.newLabel();
         code.iconst_0().istore(i).labelBinding(top).iload(i).iload(n).if_icmpge(end);
-        if (isAhead) {
-            touchAhead();
-        }
         int use = 0;
         for (int k = 0; k <= locals.length; k++) {
             for (; use < body.uses().size() && body.position(use) == k; use++) {
@@ -137,36 +125,7 @@ final class VectorLoop extends LoopClass {
         }
         code.iinc(i, copies * Lanes.COUNT).goto_(top).labelBinding(end);
         accumulators.forEach(this::endSum);
-        if (isAhead) {
-            // Somebody has to want what was read, else the JVM would leave it out.
-            code.aload(F).fload(touched).putfield(FRAME, "touched", CD_float);
-        }
         code.return_();
-    }
-
-    private void startAhead() {
-        code.fconst_0().fstore(touched);
-        for (Place place : loop.ahead()) {
-            start(place);
-            int last = code.allocateLocal(TypeKind.INT);
-            code.aload(starts.get(place).base()).arraylength().iconst_1().isub().istore(last);
-            lasts.put(place, last);
-        }
-    }
-
-    /** Reads one number of each line of the cache that a later tile needs, or the last of the array. */
-    private void touchAhead() {
-        for (Place place : loop.ahead()) {
-            Start at = starts.get(place);
-            for (int copy = 0; copy < copies; copy++) {
-                code.fload(touched).aload(at.base());
-                code.iload(i).iload(at.index()).iadd();
-                code.loadConstant(loop.distance() + copy * Lanes.COUNT).iadd();
-                code.iload(lasts.get(place));
-                code.invokestatic(MATH, "min", MethodTypeDesc.of(CD_int, CD_int, CD_int));
-                code.faload().fadd().fstore(touched);
-            }
-        }
     }
 
     @Override
