@@ -84,6 +84,11 @@ final class FloatPass extends Pass {
         return warmUp.isDone();
     }
 
+    /** {@return whether nobody can run this pass any more} */
+    boolean isClosed() {
+        return plan.workers().isClosed();
+    }
+
     int tile() {
         return tile;
     }

@@ -1,6 +1,7 @@
 package io.github.segloss.vector;
 
 import java.lang.foreign.Arena;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -39,6 +40,9 @@ final class GeneratedLoops {
     /** How long a loop of two vectors a round may take: if it is not compiled by then, it is tried with one. */
     private static final long PATIENCE_WITH_TWO_NANOS = 8_000_000_000L;
 
+    /** When the JVM has had nothing to compile for so long, it has done with a loop. It says what it has compiled only when it is ready, and a long loop may take seconds. */
+    private static final long IDLE_NANOS = 5_000_000_000L;
+
     /** What the JVM compiles again it may put into boxes only until it is done; after so long it has done with it. */
     private static final long PATIENCE_WITH_BOXES_NANOS = 5_000_000_000L;
 
@@ -55,6 +59,11 @@ final class GeneratedLoops {
             });
 
     private static final AtomicInteger BEING_MADE = new AtomicInteger();
+
+    /** Null on a JVM that compiles nothing. */
+    private static final @Nullable CompilationMXBean COMPILER =
+            ManagementFactory.getCompilationMXBean();
+
     private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
     private final List<FusedPass> fused;
@@ -205,6 +214,9 @@ final class GeneratedLoops {
 
     private void proveOneOf(FloatPass pass) {
         for (FusedPass plan : fused) {
+            if (pass.isClosed()) {
+                return; // others may wait for theirs
+            }
             prove(pass, plan);
             if (ready != null) {
                 return;
@@ -215,11 +227,11 @@ final class GeneratedLoops {
     private void prove(FloatPass pass, FusedPass plan) {
         try (Arena arena = Arena.ofShared()) {
             Frame frame = pass.dummyFrame(access, arena);
-            Step[] made = compiled(plan, frame);
+            Step[] made = compiled(pass, plan, frame);
             if (made != null) {
                 Step[] loops = withoutMemory(made);
                 long deadline = System.nanoTime() + PATIENCE_NANOS;
-                while (System.nanoTime() < deadline) {
+                while (System.nanoTime() < deadline && !pass.isClosed()) {
                     // What the JVM has compiled it may throw away and compile again.
                     run(loops, frame, CALLS, 8 * Lanes.COUNT);
                     if (allocatedBy(loops, frame, 8 * Lanes.COUNT) > 0) {
@@ -248,13 +260,13 @@ final class GeneratedLoops {
     }
 
     /** The steps and loops of a plan, the loops compiled by the JVM to code that puts no vector into a box; null if it does not. */
-    private Step @Nullable [] compiled(FusedPass plan, Frame frame) {
+    private Step @Nullable [] compiled(FloatPass pass, FusedPass plan, Frame frame) {
         List<Step> all = new ArrayList<>();
         for (FusedPass.Part part : plan.parts()) {
             Step step =
                     switch (part) {
                         case FusedPass.Done(Step done) -> done;
-                        case FusedPass.Loop loop -> compiled(loop, frame);
+                        case FusedPass.Loop loop -> compiled(pass, loop, frame);
                     };
             if (step == null) {
                 return null;
@@ -264,23 +276,31 @@ final class GeneratedLoops {
         return all.toArray(Step[]::new);
     }
 
-    private @Nullable Step compiled(FusedPass.Loop loop, Frame frame) {
+    private @Nullable Step compiled(FloatPass pass, FusedPass.Loop loop, Frame frame) {
         for (int copies = VectorLoop.mostCopies(loop.body()); copies > 0; copies--) {
             Step step = VectorLoop.make(loop, access, copies);
             long patience = copies > 1 ? PATIENCE_WITH_TWO_NANOS : PATIENCE_NANOS;
-            if (isCompiledWithin(patience, step, frame)) {
+            if (isCompiledWithin(patience, pass, step, frame)) {
                 return step;
             }
         }
         return null;
     }
 
-    private static boolean isCompiledWithin(long nanos, Step loop, Frame frame) {
+    private static boolean isCompiledWithin(long nanos, FloatPass pass, Step loop, Frame frame) {
         Step[] alone = {loop};
         long deadline = System.nanoTime() + nanos;
-        for (int calls = 0; System.nanoTime() < deadline; calls += CALLS) {
+        long compiling = 0;
+        long idleSince = System.nanoTime();
+        for (int calls = 0; System.nanoTime() < deadline && !pass.isClosed(); calls += CALLS) {
             if (calls >= ENOUGH_CALLS) {
                 LockSupport.parkNanos(PAUSE_NANOS);
+                if (millisOfCompiling() != compiling) {
+                    compiling = millisOfCompiling();
+                    idleSince = System.nanoTime();
+                } else if (compiling > 0 && System.nanoTime() - idleSince > IDLE_NANOS) {
+                    return false;
+                }
             }
             run(alone, frame, CALLS - LONGER_CALLS, 2 * Lanes.COUNT);
             run(alone, frame, LONGER_CALLS, 8 * Lanes.COUNT);
@@ -289,6 +309,13 @@ final class GeneratedLoops {
             }
         }
         return false;
+    }
+
+    /** {@return how long the JVM has compiled so far; 0 on a JVM that does not count it} */
+    private static long millisOfCompiling() {
+        return COMPILER != null && COMPILER.isCompilationTimeMonitoringSupported()
+                ? COMPILER.getTotalCompilationTime()
+                : 0;
     }
 
     /** What the loops replace: loads and stores that stay steps need tensors, and are the same in both. */

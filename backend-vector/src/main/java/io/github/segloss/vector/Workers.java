@@ -72,7 +72,7 @@ final class Workers implements AutoCloseable {
     private final List<Job> jobs = new ArrayList<>();
     private volatile int version;
     private boolean started;
-    private boolean closed;
+    private volatile boolean closed;
 
     Workers(int threads) {
         this.helpers = threads - 1;
@@ -202,6 +202,11 @@ final class Workers implements AutoCloseable {
                 return null;
             }
         }
+    }
+
+    /** {@return whether the pool was closed, with the backend that it belongs to} */
+    boolean isClosed() {
+        return closed;
     }
 
     /** Ends the threads once they have finished what they are at. */

@@ -33,6 +33,25 @@ class GeneratedLoopsTest {
                 .count();
     }
 
+    /** All share one thread: what nobody can run any more must not keep it from the others. */
+    @Test
+    void whatBelongsToAClosedBackendIsNotMade() throws InterruptedException {
+        Workers workers = new Workers(1);
+        FloatPass closed = SampleLosses.DICE.passes(4, workers).getFirst();
+        GeneratedLoops first = new GeneratedLoops(List.of(closed.fused()), MemoryAccess.of(1));
+        workers.close();
+        first.request(closed);
+        FloatPass open = SampleLosses.DICE.passes(4).getFirst();
+        GeneratedLoops second = new GeneratedLoops(List.of(open.fused()), MemoryAccess.of(1));
+        second.request(open);
+        long deadline = System.nanoTime() + PATIENCE_SECONDS * 1_000_000_000L;
+        while (second.ready() == null && System.nanoTime() < deadline) {
+            Thread.sleep(10);
+        }
+        assertNotNull(second.ready(), second.describe());
+        assertNull(first.ready(), first.describe());
+    }
+
     /** What allocates for a while may still be compiled again; what goes on to is given up. */
     @Test
     void loopsThatGoOnToAllocateAreGivenUp() {

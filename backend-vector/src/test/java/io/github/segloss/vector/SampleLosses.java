@@ -138,6 +138,16 @@ enum SampleLosses implements Loss {
      * @param channels the channels of the prediction
      */
     List<FloatPass> passes(int channels) {
+        return passes(channels, new Workers(1));
+    }
+
+    /**
+     * {@return those passes}
+     *
+     * @param channels the channels of the prediction
+     * @param workers who runs them
+     */
+    List<FloatPass> passes(int channels, Workers workers) {
         LossGraph graph =
                 LossGraph.of(this, options(channels), InputLayout.of(channels), Outputs.BOTH);
         Map<String, DType> types = new HashMap<>(Map.of("gradient", DType.FLOAT32));
@@ -147,8 +157,7 @@ enum SampleLosses implements Loss {
                         types.put(
                                 input.name(),
                                 input.name().equals("target") ? DType.UINT8 : DType.FLOAT32));
-        Plan plan =
-                new Plan(graph.program(), new TensorTypes(types), new Workers(1), Tier.AUTO, true);
+        Plan plan = new Plan(graph.program(), new TensorTypes(types), workers, Tier.AUTO, true);
         return plan.stages().stream()
                 .filter(FloatPass.class::isInstance)
                 .map(FloatPass.class::cast)
