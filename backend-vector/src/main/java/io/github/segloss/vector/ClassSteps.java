@@ -22,7 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The ops that look at all classes of a pixel. The class loop is inside, so that the running value stays in a register. */
 final class ClassSteps {
-    /** Two vectors, so that less is spent on the loop over classes. */
+    /**
+     * Two vectors, so that less is spent on the loop over classes. Of an odd number of vectors the last goes with one more, for which each row has room: whole tiles are
+     * even, and what lies behind the last pixel is arbitrary.
+     */
     private static final int TWO = 2 * STEP;
 
     private ClassSteps() {}
