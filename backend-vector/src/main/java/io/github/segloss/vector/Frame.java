@@ -31,17 +31,14 @@ final class Frame {
     /** A number that depends on everything that was read ahead. */
     float touched;
 
-    /** What generated loops have summed up in a tile in the lanes of float vectors, for each sum that they write once. */
+    /** What generated loops have summed up in a tile in the lanes of float vectors, for each sum. */
     final float[] floatSums;
 
     /** What they have summed up in double vectors. */
     final double[] doubleSums;
 
-    /** What a loop has summed up in the lanes of float vectors. */
+    /** A vector that a loop reads again in halves. */
     final float[] floatLanes = new float[Lanes.COUNT];
-
-    /** What a loop has summed up in double vectors. */
-    final double[] doubleLanes = new double[Lanes.COUNT];
 
     /** What a loop without vectors has summed up in lanes, for each of its sums. */
     private final List<double[]> lanes = new ArrayList<>();
@@ -105,27 +102,6 @@ final class Frame {
         Rows.fill(r, row + (long) count * Float.BYTES, row + (long) length(), value);
     }
 
-    /** Adds the float lanes of a loop, whose terms were multiplied by a scale, to a sum. */
-    void addFloatLanes(int sum, float scale) {
-        int half = Lanes.COUNT / 2;
-        for (int from = 0; from < Lanes.COUNT; from += half) {
-            DoubleVector lanes =
-                    (DoubleVector)
-                            FloatVector.fromArray(Lanes.HALF_FLOATS, floatLanes, from)
-                                    .convertShape(VectorOperators.F2D, Lanes.DOUBLES, 0);
-            add(lanes.mul(1 / (double) scale), sum * Lanes.COUNT + from);
-        }
-    }
-
-    /** Adds the double lanes of a loop to a sum. */
-    void addDoubleLanes(int sum) {
-        int half = Lanes.COUNT / 2;
-        for (int from = 0; from < Lanes.COUNT; from += half) {
-            DoubleVector lanes = DoubleVector.fromArray(Lanes.DOUBLES, doubleLanes, from);
-            add(lanes, sum * Lanes.COUNT + from);
-        }
-    }
-
     /**
      * Adds what generated loops have summed up in float lanes.
      *
@@ -182,10 +158,6 @@ final class Frame {
             sums[sum * Lanes.COUNT + k] += terms[k] / scale;
         }
         Arrays.fill(terms, 0);
-    }
-
-    private void add(DoubleVector lanes, int to) {
-        DoubleVector.fromArray(Lanes.DOUBLES, sums, to).add(lanes).intoArray(sums, to);
     }
 
     /** {@return the array of a tensor} */

@@ -348,36 +348,37 @@ final class VectorLoop extends LoopClass {
     /** Leaves what the tile has summed up in the frame, which adds it: as calls of the Vector API it would make the method too long for the JVM's liking. */
     private void endSum(LoopBody.Sum sum, int[] lanes) {
         boolean isDouble = sum.addition() == Addition.DOUBLE;
-        boolean isOnce = isWrittenOnce(sum, loop);
         for (int part = 0; part < lanes.length; part++) {
             code.aload(lanes[part]).aload(F);
             if (isDouble) {
-                code.getfield(FRAME, isOnce ? "doubleSums" : "doubleLanes", DOUBLE_ARRAY);
+                code.getfield(FRAME, "doubleSums", DOUBLE_ARRAY);
             } else {
-                code.getfield(FRAME, isOnce ? "floatSums" : "floatLanes", FLOAT_ARRAY);
+                code.getfield(FRAME, "floatSums", FLOAT_ARRAY);
             }
-            code.loadConstant(part * Lanes.COUNT / 2);
-            if (isOnce) {
-                pushSum(sum);
-                code.loadConstant(Lanes.COUNT).imul().iadd();
-            }
+            pushSum(sum);
+            code.loadConstant(Lanes.COUNT).imul();
+            code.loadConstant(part * Lanes.COUNT / 2).iadd();
             if (isDouble) {
                 code.invokevirtual(DOUBLES, "intoArray", INTO_DOUBLES);
             } else {
                 code.invokevirtual(FLOATS, "intoArray", INTO_ARRAY);
             }
         }
-        if (isOnce) {
-            return;
+        if (!isWrittenOnce(sum, loop)) {
+            code.aload(F);
+            pushSum(sum);
+            addSums(code.iconst_1(), sum.addition());
         }
-        code.aload(F);
-        pushSum(sum);
-        if (isDouble) {
-            code.invokevirtual(FRAME, "addDoubleLanes", MethodTypeDesc.of(CD_void, CD_int));
+    }
+
+    /** Has the frame add sums, the first and the number of which are on the stack. */
+    private static void addSums(CodeBuilder code, Addition addition) {
+        if (addition == Addition.DOUBLE) {
+            code.invokevirtual(FRAME, "addDoubleSums", MethodTypeDesc.of(CD_void, CD_int, CD_int));
         } else {
-            code.loadConstant(sum.addition().scale());
+            code.loadConstant(addition.scale());
             code.invokevirtual(
-                    FRAME, "addFloatLanes", MethodTypeDesc.of(CD_void, CD_int, CD_float));
+                    FRAME, "addFloatSums", MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_float));
         }
     }
 
@@ -398,17 +399,7 @@ final class VectorLoop extends LoopClass {
                 end += loop.classes();
                 k++;
             }
-            code.aload(1).loadConstant(first).loadConstant(end - first);
-            if (addition == Addition.DOUBLE) {
-                code.invokevirtual(
-                        FRAME, "addDoubleSums", MethodTypeDesc.of(CD_void, CD_int, CD_int));
-            } else {
-                code.loadConstant(addition.scale());
-                code.invokevirtual(
-                        FRAME,
-                        "addFloatSums",
-                        MethodTypeDesc.of(CD_void, CD_int, CD_int, CD_float));
-            }
+            addSums(code.aload(1).loadConstant(first).loadConstant(end - first), addition);
         }
     }
 }
